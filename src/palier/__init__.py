@@ -1,0 +1,1 @@
+"""Palier: partner programs as dated data."""

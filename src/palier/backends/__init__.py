@@ -1,0 +1,1 @@
+"""The only code that runs SQL or opens a facts file."""

@@ -1,0 +1,1 @@
+"""Rulebook and fact schemas to SQL text, lines, figures, standings; runs nothing itself."""

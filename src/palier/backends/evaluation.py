@@ -1,0 +1,216 @@
+"""One program, one snapshot of facts, one day: checked, computed and held in a connection."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from palier.backends.session import connect, create_relation, feed, make, rows, run
+from palier.backends.snapshot import Snapshot, check_snapshot, open_snapshot
+from palier.engine.compile import LINE_COLUMNS, Compiled
+from palier.engine.figures import ENROLLED, FIGURES, READABLE, metrics_relation
+from palier.engine.parameters import Relation, bound_values
+from palier.engine.plan import Plan, Step, make_plan
+from palier.engine.readiness import currency_checks, flagged, stale_tables
+from palier.engine.standings import GATES, GROUP_LEVEL, LEAVES, STANDINGS, gates_relations, tiers_relation
+from palier.rulebook.problems import InputProblemsError, Problem, errors_in
+
+CHECKED_ROWS = 5_000_000
+"""Tables of more rows are checked whole by `palier facts check` only; an evaluation says so."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Evaluation:
+    """A connection that holds the result tables of one day."""
+
+    connection: duckdb.DuckDBPyConnection
+    compiled: Compiled
+    snapshot: Snapshot
+    on: date
+    problems: tuple[Problem, ...]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def evaluate_day(
+    compiled: Compiled,
+    facts: Path,
+    *,
+    on: date,
+    known_at: datetime | None = None,
+    stale: bool = False,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Check the facts and compute every line, figure, gate and standing of the day.
+
+    Raises:
+        InputProblemsError: structural problems; nothing was computed.
+        FactsNotFoundError: there is no such folder.
+    """
+    clock = _Clock(progress)
+    plan = make_plan(compiled, on)
+    connection = connect()
+    try:
+        with clock.stage("check"):
+            snapshot, problems = open_facts(connection, compiled, facts, on=on, known_at=known_at, stale=stale)
+        if errors_in(problems):
+            raise InputProblemsError(problems)
+        late = stale_tables(compiled, snapshot.complete_until, on) if stale else {}
+        compute(connection, compiled, plan, clock=clock, late=late)
+        nameless = _unvalued(connection)
+        if nameless:
+            raise InputProblemsError([*problems, *nameless])
+    except BaseException:
+        connection.close()
+        raise
+    return Evaluation(connection, compiled, snapshot, on, problems, clock.seconds)
+
+
+def open_facts(
+    connection: duckdb.DuckDBPyConnection,
+    compiled: Compiled,
+    facts: Path,
+    *,
+    on: date,
+    known_at: datetime | None,
+    stale: bool,
+) -> tuple[Snapshot, tuple[Problem, ...]]:
+    """Open the tables a program reads, and those they refer to, with every problem found in them."""
+    own = [compiled.facts[name] for name in compiled.program.facts]
+    wanted = set(compiled.tables_read)
+    for name in compiled.tables_read:
+        wanted |= {column.references for column in compiled.facts[name].columns if column.references is not None}
+    snapshot = open_snapshot(connection, facts, known_at=known_at, extra_tables=own, tables=wanted)
+    problems = list(check_snapshot(connection, snapshot, row_limit=CHECKED_ROWS))
+    if not errors_in(problems):
+        for name, sql, problem in currency_checks(compiled):
+            problems += [problem(name, row["currency"], row["row_count"]) for row in rows(connection, sql)]
+    late = stale_tables(compiled, snapshot.complete_until, on)
+    severity = "warning" if stale else "error"
+    problems += [_late(name, until, on, severity) for name, until in sorted(late.items())]
+    problems += flagged(compiled, on)
+    return snapshot, tuple(problems)
+
+
+def compute(
+    connection: duckdb.DuckDBPyConnection,
+    compiled: Compiled,
+    plan: Plan,
+    *,
+    clock: _Clock | None = None,
+    late: Mapping[str, date] | None = None,
+) -> None:
+    """Run a plan: afterwards lines, figures, gates and standings are tables of the connection."""
+    clock = clock or _Clock(None)
+    bound = bound_values(compiled.program, plan.on)
+    with clock.stage("views"):
+        enrolled = Step("enrolled", ENROLLED, {"program": bound["program"], "on_day": plan.on}, "engine")
+        make(connection, enrolled)
+        for relation in plan.relations:
+            create_relation(connection, relation)
+        for step in plan.views:
+            make(connection, step)
+    with clock.stage("lines"):
+        create_relation(connection, Relation("lines", {**LINE_COLUMNS, **compiled.factors}, ()))
+        for step in plan.lines:
+            feed(connection, step, "lines")
+    with clock.stage("figures"):
+        create_relation(connection, metrics_relation(compiled, plan))
+        make(connection, Step("exact_figures", FIGURES, {}, "engine"))
+        make(connection, Step("figures", READABLE, {}, "engine"))
+        for name, until in (late or {}).items():
+            _mark_stale(connection, compiled, name, until)
+    with clock.stage("standings"):
+        _standings(connection, compiled, plan.on)
+
+
+def _standings(connection: duckdb.DuckDBPyConnection, compiled: Compiled, on: date) -> None:
+    gates, groups = gates_relations(compiled, on)
+    for relation in (tiers_relation(compiled, on), gates, groups):
+        create_relation(connection, relation)
+    make(connection, Step("weighed_gates", GATES, {}, "engine"))
+    make(connection, Step("nodes", LEAVES, {}, "engine"))
+    for depth in sorted({row[4] for row in groups.rows}, reverse=True):
+        level = Step("nodes", GROUP_LEVEL, {"depth": depth}, "engine")
+        run(connection, level, GROUP_LEVEL)
+    bound = {"program": compiled.program.program, "on_day": on}
+    make(connection, Step("standings", STANDINGS, bound, "engine"))
+
+
+def _mark_stale(connection: duckdb.DuckDBPyConnection, compiled: Compiled, table: str, until: date) -> None:
+    resting = [name for name in compiled.program.metrics if table in compiled.rests_on(name)]
+    connection.execute(
+        """UPDATE figures SET reason = COALESCE(reason || '; ', '') || $said
+           WHERE list_contains($metrics, metric)""",
+        {"said": f"stale: {table} complete until {until}", "metrics": resting},
+    )
+
+
+def _unvalued(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
+    """Lines without an amount: a share, rate or unit that the rulebook does not hold."""
+    found = rows(
+        connection,
+        """SELECT metric, source_table, MIN(source_id) AS source_id, COUNT(*) AS row_count,
+                  MAX(sharers) AS sharers, MIN(currency) AS currency
+           FROM lines WHERE grains IS NULL GROUP BY metric, source_table ORDER BY metric""",
+    )
+    return [
+        Problem(
+            severity="error",
+            code="no_value",
+            message=(
+                f"{each['metric']}: {each['row_count']} lines have no amount, first {each['source_id']} "
+                f"(currency {each['currency']}, {each['sharers']} sharers); the rulebook holds no rate, unit or share"
+            ),
+            table=each["source_table"],
+            found=each["source_id"],
+            expected="a rate, currency unit and share for every line",
+            mend="add the missing row to the parameter table, or raise max_sharers",
+        )
+        for each in found
+    ]
+
+
+def _late(table: str, until: date, on: date, severity: str) -> Problem:
+    return Problem(
+        severity="warning" if severity == "warning" else "error",
+        code="stale_table",
+        message=f"{table} is complete until {until}, which is before what {on} needs",
+        table=table,
+        found=str(until),
+        expected=f"complete until {on}",
+        mend="load the missing days, or ask with --stale to compute on what there is",
+    )
+
+
+class _Clock:
+    """Seconds per stage, and a word to whoever watches."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.seconds: dict[str, float] = {}
+        self.progress = progress
+
+    def stage(self, name: str) -> _Stage:
+        return _Stage(self, name)
+
+
+class _Stage:
+    def __init__(self, clock: _Clock, name: str) -> None:
+        self.clock = clock
+        self.name = name
+        self.started = 0.0
+
+    def __enter__(self) -> None:
+        if self.clock.progress is not None:
+            self.clock.progress(self.name)
+        self.started = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        spent = time.perf_counter() - self.started
+        self.clock.seconds[self.name] = self.clock.seconds.get(self.name, 0.0) + spent

@@ -1,0 +1,215 @@
+"""The files of a snapshot: which table is where, what the manifest states, the digest of it all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+from palier.facts.schema import Table
+from palier.rulebook.problems import PalierError, Problem
+
+MANIFEST = "manifest.json"
+
+
+class FactsNotFoundError(PalierError):
+    """Raised when the folder of a snapshot of facts is not there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(f"There is no folder of facts at {folder}.")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFiles:
+    """The files of each table that has any, and what is wrong with the folder."""
+
+    files: Mapping[str, tuple[Path, ...]]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Until which day (included) each table is complete, and what is wrong with the manifest."""
+
+    complete_until: Mapping[str, date]
+    problems: tuple[Problem, ...]
+
+
+def find_files(folder: Path, declared: Mapping[str, Table]) -> FoundFiles:
+    """The files in `folder` of each declared table: a Parquet file, a folder of them, or a CSV file.
+
+    Raises:
+        FactsNotFoundError: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise FactsNotFoundError(folder)
+    files: dict[str, tuple[Path, ...]] = {}
+    problems: list[Problem] = []
+    known = {MANIFEST}
+    for name in declared:
+        forms = [form for form in _forms(folder, name) if form.exists()]
+        known.update(form.name for form in forms)
+        if len(forms) > 1:
+            problems.append(_two_forms(name, forms))
+        if forms:
+            found = _inside(forms[0]) if forms[0].is_dir() else (forms[0],)
+            problems.extend(_folder_problems(name, forms[0], found))
+            if found:
+                files[name] = found
+    unknown = [entry for entry in _visible(folder) if entry.name not in known]
+    problems.extend(_unknown_file(entry, folder, declared) for entry in unknown)
+    return FoundFiles(files, tuple(problems))
+
+
+def read_manifest(folder: Path, declared: Mapping[str, Table]) -> Manifest:
+    """What `manifest.json` in `folder` states; without one, nothing."""
+    path = folder / MANIFEST
+    if not path.exists():
+        return Manifest({}, ())
+    try:
+        stated = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        return Manifest({}, (_bad_manifest(str(error), "a JSON object"),))
+    days = stated.get("complete_until", {}) if isinstance(stated, dict) else None
+    if not isinstance(days, dict):
+        expected = '{"complete_until": {"activities": "2026-11-20"}}'
+        return Manifest({}, (_bad_manifest(json.dumps(stated)[:80], expected),))
+    return _days_of(days, declared)
+
+
+def facts_digest(folder: Path) -> str:
+    """The SHA-256 of every visible file in `folder`, by name and content; times and owners do not matter.
+
+    Raises:
+        FactsNotFoundError: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise FactsNotFoundError(folder)
+    whole = hashlib.sha256()
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    visible = (path for path in paths if not _hidden(path.relative_to(folder).parts))
+    for path in sorted(visible, key=lambda path: path.relative_to(folder).as_posix()):
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+        whole.update(f"{path.relative_to(folder).as_posix()}\n{content}\n".encode())
+    return whole.hexdigest()
+
+
+def _forms(folder: Path, name: str) -> tuple[Path, ...]:
+    return folder / f"{name}.parquet", folder / name, folder / f"{name}.csv"
+
+
+def _inside(folder: Path) -> tuple[Path, ...]:
+    return tuple(path for path in _visible(folder) if path.suffix == ".parquet" and path.is_file())
+
+
+def _visible(folder: Path) -> list[Path]:
+    return [entry for entry in sorted(folder.iterdir()) if not _hidden((entry.name,))]
+
+
+def _hidden(parts: Iterable[str]) -> bool:
+    # Exports leave marks such as _SUCCESS and .crc beside their files: they are no facts.
+    return any(part.startswith((".", "_")) for part in parts)
+
+
+def _days_of(days: Mapping[str, object], declared: Mapping[str, Table]) -> Manifest:
+    complete: dict[str, date] = {}
+    problems: list[Problem] = []
+    for name, stated in days.items():
+        if name not in declared:
+            problems.append(_unknown_table(name, declared))
+            continue
+        try:
+            complete[name] = date.fromisoformat(str(stated))
+        except ValueError:
+            problems.append(_bad_manifest(str(stated), "a day such as 2026-11-20", table=name))
+    return Manifest(complete, tuple(problems))
+
+
+def _two_forms(name: str, forms: list[Path]) -> Problem:
+    found = " and ".join(form.name for form in forms)
+    return Problem(
+        severity="error",
+        code="two-forms",
+        message=f"The table {name} stands in two forms, {found}; which one holds cannot be told.",
+        table=name,
+        found=found,
+        expected="one form of a table",
+        mend="Leave one of them in the folder.",
+    )
+
+
+def _folder_problems(name: str, form: Path, found: tuple[Path, ...]) -> Iterable[Problem]:
+    if not form.is_dir():
+        return
+    if not found:
+        yield Problem(
+            severity="error",
+            code="empty-folder",
+            message=f"The folder {form.name} has no Parquet file.",
+            table=name,
+            found="no file",
+            expected=f"{form.name}/*.parquet",
+            mend="Deliver the files, or remove the folder if the table is empty.",
+        )
+    for entry in _visible(form):
+        if entry not in found:
+            yield _not_read(f"{form.name}/{entry.name}", name, "Remove it from the folder.")
+
+
+def _unknown_file(entry: Path, folder: Path, declared: Mapping[str, Table]) -> Problem:
+    near = get_close_matches(entry.stem.lower(), declared, n=1)
+    hint = (
+        f"Rename it if it is the table {near[0]}."
+        if near
+        else "Remove it, or declare the table in the program."
+    )
+    return _not_read(str(entry.relative_to(folder)), None, hint)
+
+
+def _not_read(name: str, table: str | None, mend: str) -> Problem:
+    return Problem(
+        severity="warning",
+        code="unknown-file",
+        message=f"The file {name} belongs to no declared table and is not read.",
+        file=name,
+        table=table,
+        found=name,
+        expected="<table>.parquet, <table>/*.parquet, <table>.csv or manifest.json",
+        mend=mend,
+    )
+
+
+def _unknown_table(name: str, declared: Mapping[str, Table]) -> Problem:
+    near = get_close_matches(name, declared, n=1)
+    return Problem(
+        severity="warning",
+        code="unknown-table",
+        message=f"{MANIFEST} speaks of the table {name}, which is not declared.",
+        file=MANIFEST,
+        table=name,
+        found=name,
+        expected="a declared table",
+        mend=f"Write {near[0]} if that is meant."
+        if near
+        else "Remove it, or declare the table in the program.",
+    )
+
+
+def _bad_manifest(found: str, expected: str, *, table: str | None = None) -> Problem:
+    return Problem(
+        severity="error",
+        code="bad-manifest",
+        message=f"{MANIFEST} cannot be read: found {found}, expected {expected}.",
+        file=MANIFEST,
+        table=table,
+        column=None if table is None else "complete_until",
+        found=found,
+        expected=expected,
+        mend='Write it as {"complete_until": {"<table>": "<YYYY-MM-DD>"}}.',
+    )

@@ -1,0 +1,249 @@
+"""Finished runs: written as Parquet in one move, read back by partner, never recomputed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+
+from palier.backends.evaluation import Evaluation
+from palier.backends.session import connect, rows
+from palier.engine.compile import LINE_COLUMNS
+from palier.engine.results import RESULT_TABLES, Figure, Gate, Line, Standing
+from palier.rulebook.problems import PalierError, Problem
+
+_LINE_ORDER = "partner_id, metric, part, source_table, source_id, customer_id, counts_from, grains"
+_GATE_COLUMNS = (
+    "partner_id, tier, purpose, gate, path, operator, required, value, held, weight, waived_by, supplied_by, missing, "
+    "metric"
+)
+_SELECTS = {
+    "lines": f"SELECT * FROM lines ORDER BY {_LINE_ORDER}",
+    "figures": "SELECT * FROM figures",
+    "gates": f"SELECT {_GATE_COLUMNS} FROM weighed_gates ORDER BY partner_id, tier, purpose, position",
+    "standings": "SELECT * FROM standings ORDER BY partner_id",
+    "problems": "SELECT * FROM problems",
+    "run": "SELECT * FROM run",
+}
+_DIGESTED = ("figures", "standings")
+
+
+class RunNotFoundError(PalierError):
+    """Raised when a folder holds no finished run."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} holds no finished run: expected the Parquet tables that evaluate writes")
+
+
+class OutputInTheWayError(PalierError):
+    """Raised when the folder to write to exists and is not an earlier run."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} exists and is not a run of palier: choose another folder, nothing was written")
+
+
+class PartnerNotFoundError(PalierError):
+    """Raised when a partner is not enrolled in the program on the day."""
+
+    def __init__(self, partner_id: str, program: str, on: date) -> None:
+        super().__init__(f"no partner {partner_id!r} is enrolled in {program} on {on}")
+
+
+class Run:
+    """The results of one evaluation, in memory or in a folder of Parquet tables; close it when done."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, tables: Mapping[str, str], problems: tuple[Problem, ...]
+    ) -> None:
+        self.connection = connection
+        self.tables = tables
+        self.problems = problems
+        self.about: dict[str, Any] = rows(connection, f"SELECT * FROM {tables['run']}")[0]
+        self.denominators: dict[str, int] = json.loads(self.about["denominators"])
+
+    @property
+    def on(self) -> date:
+        """The day the run is about."""
+        day: date = self.about["as_of"]
+        return day
+
+    def figures(self, *, partner_id: str | None = None) -> list[Figure]:
+        """The figures, of one partner or of all, in the program's order of metrics."""
+        found = self._rows("figures", partner_id=partner_id)
+        return [
+            Figure(**{name: _whole(row[name]) for name in ("partner_id", "metric", "grains", "denominator", "unit", "reason")})
+            for row in found
+        ]
+
+    def lines(self, *, partner_id: str | None = None, metric: str | None = None) -> list[Line]:
+        """The lines, of one partner or metric or of all."""
+        found = self._rows("lines", partner_id=partner_id, metric=metric)
+        core = set(LINE_COLUMNS)
+        return [
+            Line(
+                **{name: row[name] for name in LINE_COLUMNS if name != "grains"},
+                grains=int(row["grains"]),
+                denominator=self.denominators[row["metric"]],
+                factors={name: _whole(value) for name, value in row.items() if name not in core and value is not None},
+            )
+            for row in found
+        ]
+
+    def gates(self, *, partner_id: str | None = None) -> list[Gate]:
+        """The gates of every tier, to reach and to keep."""
+        return [Gate(**row) for row in self._rows("gates", partner_id=partner_id)]
+
+    def standings(self, *, partner_id: str | None = None) -> list[Standing]:
+        """The standings, one for every enrolled partner."""
+        found = self._rows("standings", partner_id=partner_id)
+        return [Standing(**{**row, "missing": tuple(row["missing"])}) for row in found]
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _rows(self, table: str, **named: str | None) -> list[dict[str, Any]]:
+        asked = {name: value for name, value in named.items() if value is not None}
+        where = " AND ".join(f"{name} = ${name}" for name in asked) or "TRUE"
+        order = {"lines": _LINE_ORDER}.get(table, "partner_id" if table == "standings" else "")
+        ordered = f" ORDER BY {order}" if order else ""
+        return rows(self.connection, f"SELECT * FROM {self.tables[table]} WHERE {where}{ordered}", asked)
+
+
+def finish(evaluation: Evaluation, *, known_at: datetime | None, facts_digest: str, out: Path | None) -> Run:
+    """Describe an evaluation as a run and, if a folder is given, write it there in one move.
+
+    Raises:
+        OutputInTheWayError: the folder exists and is not an earlier run.
+    """
+    connection = evaluation.connection
+    _problems_table(connection, evaluation.problems)
+    _run_table(evaluation, known_at, facts_digest)
+    if out is not None:
+        write_run(connection, out)
+    tables = {name: name for name in RESULT_TABLES} | {"gates": "weighed_gates"}
+    tables["gates"] = f"({_SELECTS['gates']})"
+    return Run(connection, tables, evaluation.problems)
+
+
+def open_run(folder: Path) -> Run:
+    """Open a finished run; nothing is computed.
+
+    Raises:
+        RunNotFoundError: the folder holds none.
+    """
+    if not all((folder / f"{name}.parquet").is_file() for name in RESULT_TABLES):
+        raise RunNotFoundError(folder)
+    connection = connect()
+    tables = {name: f"read_parquet('{_quoted(folder / f'{name}.parquet')}')" for name in RESULT_TABLES}
+    found = rows(connection, f"SELECT * FROM {tables['problems']}")
+    problems = tuple(
+        Problem(
+            severity=row["severity"], code=row["code"], message=row["message"], table=row["table"], row=row["row"],
+            column=row["column"], found=row["found"], expected=row["expected"],
+        )
+        for row in found
+    )  # fmt: skip
+    return Run(connection, tables, problems)
+
+
+def write_run(connection: duckdb.DuckDBPyConnection, out: Path) -> None:
+    """Write the result tables beside the folder, then move them there: whole or not at all.
+
+    Raises:
+        OutputInTheWayError: the folder exists and is not an earlier run.
+    """
+    earlier = (out / "run.parquet").is_file()
+    if out.exists() and not earlier and (not out.is_dir() or any(out.iterdir())):
+        raise OutputInTheWayError(out)
+    partial = out.with_name(f".{out.name}.partial-{os.getpid()}")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        for name in RESULT_TABLES:
+            target = _quoted(partial / f"{name}.parquet")
+            connection.execute(f"COPY ({_SELECTS[name]}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440)")
+        if out.exists():
+            gone = out.with_name(f".{out.name}.gone-{os.getpid()}")
+            out.rename(gone)
+            partial.rename(out)
+            shutil.rmtree(gone, ignore_errors=True)
+        else:
+            partial.rename(out)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def results_digest(connection: duckdb.DuckDBPyConnection) -> str:
+    """A digest of the canonically ordered figures and standings: equal for equal results, on any machine."""
+    digest = hashlib.sha256()
+    for table, order in (("figures", "partner_id, metric"), ("standings", "partner_id")):
+        cursor = connection.execute(f"SELECT * FROM {table} ORDER BY {order}")
+        while batch := cursor.fetchmany(10_000):
+            for row in batch:
+                digest.update(("\x1f".join("" if cell is None else str(cell) for cell in row) + "\x1e").encode())
+    return digest.hexdigest()
+
+
+def _problems_table(connection: duckdb.DuckDBPyConnection, problems: tuple[Problem, ...]) -> None:
+    columns = {
+        "severity": "VARCHAR", "table": "VARCHAR", "row": "BIGINT", "column": "VARCHAR", "found": "VARCHAR",
+        "expected": "VARCHAR", "message": "VARCHAR", "code": "VARCHAR",
+    }  # fmt: skip
+    declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE problems ({declared})")
+    for problem in problems:
+        values = asdict(problem)
+        marks = ", ".join("?" for _ in columns)
+        connection.execute(f"INSERT INTO problems VALUES ({marks})", [values[name] for name in columns])
+
+
+def _run_table(evaluation: Evaluation, known_at: datetime | None, facts_digest: str) -> None:
+    compiled = evaluation.compiled
+    denominators = {
+        name: compiled.units[metric.unit].denominator for name, metric in compiled.program.metrics.items()
+    }
+    about = {
+        "program": compiled.program.program,
+        "rulebook_hash": compiled.rulebook.digest,
+        "facts_digest": facts_digest,
+        "as_of": evaluation.on,
+        "known_at": known_at,
+        "backend": "duckdb",
+        "versions": json.dumps({"palier": version("palier"), "duckdb": duckdb.__version__}),
+        "rows_read": sum(evaluation.snapshot.rows.values()),
+        "switches": json.dumps(dict(compiled.rulebook.switches)),
+        "denominators": json.dumps(denominators),
+        "results_digest": results_digest(evaluation.connection),
+        "seconds": json.dumps({stage: round(spent, 3) for stage, spent in evaluation.seconds.items()}),
+    }
+    kinds = {"as_of": "DATE", "known_at": "TIMESTAMP", "rows_read": "BIGINT"}
+    selected = ", ".join(f"CAST(${name} AS {kinds.get(name, 'VARCHAR')}) AS {name}" for name in about)
+    evaluation.connection.execute(f"CREATE OR REPLACE TEMP TABLE run AS SELECT {selected}", about)
+
+
+def _whole(value: Any) -> Any:  # noqa: ANN401  # a cell of any type
+    """A DECIMAL(38,0) as the integer it is."""
+    return int(value) if type(value).__name__ == "Decimal" else value
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

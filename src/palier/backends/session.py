@@ -1,0 +1,101 @@
+"""A DuckDB connection with bounded memory, and the small relations and steps that run in it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from palier.engine.parameters import Relation
+from palier.engine.plan import Step
+from palier.rulebook.problems import InputProblemsError, Problem
+
+MEMORY_LIMIT = "1400MB"
+"""What DuckDB may hold before it spills to disk; the process stays within 2 GiB."""
+
+
+class StepFailedError(InputProblemsError):
+    """Raised when a proven statement still fails to run, such as a type mismatch between two columns."""
+
+    def __init__(self, step: Step, said: str) -> None:
+        super().__init__(
+            [
+                Problem(
+                    severity="error",
+                    code="sql_failed",
+                    message=f"{step.file} could not be run: {said}",
+                    file=step.file,
+                    line=1,
+                    found=said,
+                    mend="compare the types of the columns it joins and computes with",
+                )
+            ]
+        )
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A private in-memory database that spills to a temporary folder and reaches nothing else."""
+    spill = Path(tempfile.gettempdir()) / "palier-spill"
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": str(spill),
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )
+
+
+def create_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -> None:
+    """Make a small typed table of a relation's rows, replacing one of that name."""
+    columns = list(relation.columns.items())
+    if not relation.rows:
+        declared = ", ".join(f'"{name}" {kind}' for name, kind in columns)
+        connection.execute(f'CREATE OR REPLACE TEMP TABLE "{relation.name}" ({declared})')
+        return
+    selected = ", ".join(
+        f'UNNEST(CAST($c{index} AS {kind}[])) AS "{name}"' for index, (name, kind) in enumerate(columns)
+    )
+    values = {f"c{index}": [row[index] for row in relation.rows] for index in range(len(columns))}
+    connection.execute(f'CREATE OR REPLACE TEMP TABLE "{relation.name}" AS SELECT {selected}', values)
+
+
+def make(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
+    """Run a step into a table of its name.
+
+    Raises:
+        StepFailedError: the statement does not run.
+    """
+    run(connection, step, f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS {step.sql}')
+
+
+def feed(connection: duckdb.DuckDBPyConnection, step: Step, target: str) -> None:
+    """Run a step and add its rows to a table by column name.
+
+    Raises:
+        StepFailedError: the statement does not run.
+    """
+    run(connection, step, f'INSERT INTO "{target}" BY NAME {step.sql}')
+
+
+def run(connection: duckdb.DuckDBPyConnection, step: Step, sql: str) -> None:
+    """Run one statement of a step with its bound values.
+
+    Raises:
+        StepFailedError: the statement does not run.
+    """
+    try:
+        connection.execute(sql, dict(step.parameters) or None)
+    except duckdb.Error as error:
+        raise StepFailedError(step, str(error).partition("\n")[0]) from error
+
+
+def rows(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """The rows of a query as dictionaries by column name."""
+    cursor = connection.execute(sql, values)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,257 @@
+"""A rulebook to proven SQL in dependency order; every problem of every file at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from palier.engine.grains import DenominatorTooLargeError, UnitGrains, unit_grains
+from palier.engine.parameters import KINDS, Relation, parameter_names, relation_columns, relations
+from palier.engine.proof import ProvenSql, parse, prove, tables_read
+from palier.facts.schema import Column, ColumnType, Table
+from palier.facts.tables import TABLES
+from palier.rulebook.model import FactTable, Program
+from palier.rulebook.problems import InputProblemsError, Problem, errors_in
+from palier.rulebook.read import Rulebook, SqlText
+
+LINE_COLUMNS: Mapping[str, str] = {
+    "partner_id": "VARCHAR",
+    "metric": "VARCHAR",
+    "part": "VARCHAR",
+    "source_table": "VARCHAR",
+    "source_id": "VARCHAR",
+    "customer_id": "VARCHAR",
+    "grains": "DECIMAL(38,0)",
+    "counts_from": "DATE",
+    "counts_until": "DATE",
+    "clause": "VARCHAR",
+}
+"""What every line says (design.md, section 7)."""
+
+FACTOR_COLUMNS: Mapping[str, str] = {
+    "amount_minor": "BIGINT",
+    "currency": "VARCHAR",
+    "motion": "VARCHAR",
+    "market": "VARCHAR",
+    "rate": "BIGINT",
+    "sharers": "BIGINT",
+    "unit_minor": "DECIMAL(38,0)",
+    "fact_on": "DATE",
+    "rated_on": "DATE",
+}
+"""The factors a line may carry; a program may declare more."""
+
+_GIVEN_BY_METRIC = frozenset(LINE_COLUMNS) - {"metric", "part"}
+_TYPES = {
+    "text": ColumnType.TEXT,
+    "integer": ColumnType.INTEGER,
+    "boolean": ColumnType.BOOLEAN,
+    "date": ColumnType.DATE,
+    "money": ColumnType.INTEGER,
+    "timestamp": ColumnType.TIMESTAMP,
+}
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A rulebook whose SQL has been proven: what a plan for any day is made from."""
+
+    rulebook: Rulebook
+    facts: Mapping[str, Table]
+    metrics: Mapping[str, ProvenSql]
+    views: Mapping[str, ProvenSql]
+
+    @property
+    def program(self) -> Program:
+        """The rulebook's values."""
+        return self.rulebook.program
+
+    @cached_property
+    def relations(self) -> tuple[Relation, ...]:
+        """The parameter relations that are the same on all days."""
+        return relations(self.program)
+
+    @cached_property
+    def units(self) -> Mapping[str, UnitGrains]:
+        """The denominator of each unit."""
+        return {unit: unit_grains(self.program, unit) for unit in self.program.units}
+
+    @cached_property
+    def factors(self) -> Mapping[str, str]:
+        """The factor columns of this program's lines and their SQL types."""
+        return {**FACTOR_COLUMNS, **{name: KINDS[kind] for name, kind in self.program.factors.items()}}
+
+    @cached_property
+    def tables_read(self) -> frozenset[str]:
+        """The fact tables that this program's SQL reads, the enrolments always."""
+        named = frozenset(name for proven in (*self.metrics.values(), *self.views.values()) for name in proven.reads)
+        return (named & frozenset(self.facts)) | {"partners", "enrolments"}
+
+    def rests_on(self, metric: str) -> frozenset[str]:
+        """The fact tables that a metric's lines are made from, through views and other metrics."""
+        declared = self.program.metrics[metric]
+        pending = list(self.metrics[metric].reads) if metric in self.metrics else []
+        found = frozenset(table for part in declared.parts for table in self.rests_on(part))
+        seen: set[str] = set()
+        while pending:
+            name = pending.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            recalled = self.program.recalled.get(name)
+            view = name if recalled is None else recalled.view
+            if view in self.views:
+                pending += self.views[view].reads
+        return found | (frozenset(seen) & frozenset(self.facts))
+
+
+def compile_rulebook(rulebook: Rulebook) -> Compiled:
+    """Prove every SQL file of a rulebook.
+
+    Raises:
+        InputProblemsError: a file is refused; all problems at once, nothing has run.
+    """
+    compiled, problems = examine_sql(rulebook)
+    if errors_in(problems):
+        raise InputProblemsError(problems)
+    return compiled
+
+
+def examine_sql(rulebook: Rulebook) -> tuple[Compiled, tuple[Problem, ...]]:
+    """Prove every SQL file as far as it goes, with all problems found on the way."""
+    program = rulebook.program
+    facts = {**TABLES, **{name: own_table(name, declared) for name, declared in program.facts.items()}}
+    problems = [*_names_taken(rulebook, facts)]
+    order, cycles = _in_order(rulebook.views, program)
+    problems += cycles
+    schema = {name: frozenset(table.column_names) for name, table in facts.items()}
+    schema |= {name: frozenset(columns) for name, columns in relation_columns(program).items()}
+    schema |= _view_columns(rulebook, program)
+    parameters = parameter_names(program)
+    views = _proven(((name, rulebook.views[name]) for name in order), schema, parameters, problems)
+    metrics = _proven(rulebook.metrics.items(), schema, parameters, problems)
+    compiled = Compiled(rulebook, facts, metrics, views)
+    for name, proven in metrics.items():
+        problems += _line_columns(name, proven, compiled)
+    problems += _unit_problems(rulebook)
+    return compiled, tuple(problems)
+
+
+def own_table(name: str, declared: FactTable) -> Table:
+    """A program's own fact table in the form of the contract's."""
+    columns = tuple(
+        Column(
+            column, _TYPES[each.type], each.meaning, required=each.required or column in declared.key,
+            references=each.references,
+        )
+        for column, each in declared.columns.items()
+    )  # fmt: skip
+    return Table(name, declared.meaning, columns, key=tuple(declared.key))
+
+
+def _proven(
+    texts: Iterable[tuple[str, SqlText]],
+    schema: Mapping[str, frozenset[str]],
+    parameters: frozenset[str],
+    problems: list[Problem],
+) -> dict[str, ProvenSql]:
+    proven: dict[str, ProvenSql] = {}
+    for name, text in texts:
+        each, found = prove(text, schema, parameters)
+        problems += found
+        if each is not None:
+            proven[name] = each
+    return proven
+
+
+def _view_columns(rulebook: Rulebook, program: Program) -> dict[str, frozenset[str]]:
+    columns: dict[str, frozenset[str]] = {}
+    for name, text in rulebook.views.items():
+        tree, _ = parse(text)
+        columns[name] = frozenset(tree.named_selects) if tree is not None else frozenset()
+    for name, recalled in program.recalled.items():
+        columns[name] = columns.get(recalled.view, frozenset())
+    return columns
+
+
+def _in_order(views: Mapping[str, SqlText], program: Program) -> tuple[list[str], list[Problem]]:
+    """The views with what each reads before it; a circle is a problem."""
+    reads = {}
+    for name, text in views.items():
+        tree, _ = parse(text)
+        named = tables_read(tree) if tree is not None else frozenset()
+        reads[name] = sorted(named & frozenset(views))
+    order: list[str] = []
+    problems: list[Problem] = []
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in path:
+            circle = " -> ".join((*path[path.index(name) :], name))
+            message = f"views read each other in a circle: {circle}"
+            problems.append(
+                Problem(severity="error", code="view_circle", message=message, file=views[name].file, line=1)
+            )
+        elif name not in order:
+            for each in reads[name]:
+                visit(each, (*path, name))
+            if name not in order:
+                order.append(name)
+
+    for name in sorted(views):
+        visit(name, ())
+    return order, problems
+
+
+def _names_taken(rulebook: Rulebook, facts: Mapping[str, Table]) -> Iterable[Problem]:
+    program = rulebook.program
+    taken = dict.fromkeys(facts, "a fact table")
+    taken |= dict.fromkeys(relation_columns(program), "a parameter table")
+    named = [(name, text.file, 1) for name, text in rulebook.views.items()]
+    named += [(name, "program.yaml", rulebook.place("recalled", name).line) for name in program.recalled]
+    for name, file, line in named:
+        if name in taken:
+            message = f"{name} is already the name of {taken[name]}; a view needs a name of its own"
+            yield Problem(severity="error", code="name_taken", message=message, file=file, line=line, found=name)
+    for name in program.facts:
+        if name in TABLES:
+            place = rulebook.place("facts", name)
+            message = f"{name} is a table of the contract; a program's own table needs its own name"
+            yield Problem(severity="error", code="name_taken", message=message, file=place.file, line=place.line)
+    for name, recalled in program.recalled.items():
+        if recalled.view not in rulebook.views:
+            place = rulebook.place("recalled", name, "view")
+            yield Problem(
+                severity="error", code="unknown_view", file=place.file, line=place.line, found=recalled.view,
+                message=f"recalled {name} names the view {recalled.view}, and there is no views/{recalled.view}.sql",
+            )  # fmt: skip
+
+
+def _line_columns(name: str, proven: ProvenSql, compiled: Compiled) -> Iterable[Problem]:
+    given = frozenset(proven.columns)
+    metric = compiled.program.metrics.get(name)
+    needed = _GIVEN_BY_METRIC | ({"part"} if metric is not None and metric.kind == "ratio" else frozenset())
+    for column in sorted(needed - given):
+        message = f"a line of {name} needs the column {column}"
+        yield Problem(
+            severity="error", code="missing_line_column", message=message, file=proven.file, line=1,
+            expected=", ".join(sorted(needed)),
+        )  # fmt: skip
+    for column in sorted(given - frozenset(LINE_COLUMNS) - frozenset(compiled.factors)):
+        message = f"{column} is not a column of lines; declare it under `factors` in program.yaml"
+        yield Problem(
+            severity="error", code="unknown_line_column", message=message, file=proven.file, line=1, found=column
+        )
+
+
+def _unit_problems(rulebook: Rulebook) -> Iterable[Problem]:
+    for unit in rulebook.program.units:
+        try:
+            unit_grains(rulebook.program, unit)
+        except DenominatorTooLargeError as error:
+            place = rulebook.place("units", unit)
+            yield Problem(
+                severity="error", code="denominator_too_large", message=str(error), file=place.file, line=place.line
+            )
+        except KeyError:
+            continue  # an unknown currency: the rulebook's own check names it

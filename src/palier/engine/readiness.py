@@ -1,0 +1,82 @@
+"""Whether facts are ready for a day: currencies the program knows, tables complete far enough, flagged errata."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+
+from palier.engine.calendar import month_start
+from palier.engine.compile import Compiled
+from palier.rulebook.problems import Problem
+
+UnitProblem = Callable[[str, str, int], Problem]
+
+
+def currency_checks(compiled: Compiled) -> Iterator[tuple[str, str, UnitProblem]]:
+    """For each money table the program converts: the SQL that finds currencies without an equivalent.
+
+    The first value of a currency holds for earlier days too, so a currency is known on all days or on none.
+    """
+    if compiled.program.currency_units is None:
+        return
+    converting = {
+        table
+        for name, proven in compiled.metrics.items()
+        if "currency_units" in proven.reads
+        for table in compiled.rests_on(name)
+    }
+    listed = ", ".join(f"('{currency}')" for currency in sorted(compiled.program.currency_units.equivalents))
+    for name in sorted(converting):
+        columns = {column.currency_column for column in compiled.facts[name].columns if column.holds == "money"}
+        for column in sorted(column for column in columns if column is not None):
+            yield (
+                name,
+                f"SELECT t.{column} AS currency, COUNT(*) AS row_count FROM {name} AS t "
+                f"WHERE t.{column} IS NOT NULL AND t.{column} NOT IN (SELECT col0 FROM (VALUES {listed})) "
+                f"GROUP BY t.{column} ORDER BY t.{column}",
+                _without_equivalent,
+            )
+
+
+def _without_equivalent(table: str, currency: str, row_count: int) -> Problem:
+    return Problem(
+        severity="error",
+        code="unknown_currency",
+        message=f"{row_count} rows of {table} are in {currency}, which the program's currency_units do not hold",
+        table=table,
+        column="currency",
+        found=currency,
+        expected="a currency of currency_units",
+        mend="decide its equivalent and add it to program.yaml; market rates are never used for points (A-07)",
+    )
+
+
+def stale_tables(compiled: Compiled, complete_until: Mapping[str, date], on: date) -> dict[str, date]:
+    """The tables that end before what the day needs, with the last complete day of each.
+
+    A monthly table is needed until the end of the last complete month, every other until the day itself.
+    """
+    last_month_end = month_start(on) - timedelta(days=1)
+    late = {}
+    for name in sorted(compiled.tables_read & frozenset(complete_until)):
+        monthly = any(column.holds == "month" for column in compiled.facts[name].columns)
+        if complete_until[name] < (last_month_end if monthly else on):
+            late[name] = complete_until[name]
+    return late
+
+
+def flagged(compiled: Compiled, on: date) -> tuple[Problem, ...]:
+    """The errata that flag every evaluation of a day before what their source knows (A-12)."""
+    return tuple(
+        Problem(
+            severity="warning",
+            code="erratum",
+            message=f"{name}: {erratum.problem}; {erratum.reading}",
+            file="ERRATA.yaml",
+            line=compiled.rulebook.place(name, file="ERRATA.yaml").line,
+            found=str(on),
+            expected=f"a day from {erratum.flag_before}",
+        )
+        for name, erratum in compiled.rulebook.errata.items()
+        if erratum.flag_before is not None and on < erratum.flag_before
+    )

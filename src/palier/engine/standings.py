@@ -1,0 +1,197 @@
+"""Figures to gates and standings: which gates hold, by how much not, and the highest tier whose gates all do."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from palier.engine.compile import Compiled
+from palier.engine.parameters import GRAINS, Relation
+from palier.rulebook.gates import PURPOSES, PlacedGate, gate_tree
+
+GATE_COLUMNS = {
+    "tier": "VARCHAR",
+    "position": "INTEGER",
+    "purpose": "VARCHAR",
+    "gate": "VARCHAR",
+    "path": "VARCHAR",
+    "parent": "VARCHAR",
+    "metric": "VARCHAR",
+    "operator": "VARCHAR",
+    "required": "DECIMAL(38,10)",
+    "above": GRAINS,
+    "below": GRAINS,
+    "weight": "VARCHAR",
+    "waiver": "VARCHAR",
+    "supplied_by": "VARCHAR",
+    "human": "BOOLEAN",
+}
+GROUP_COLUMNS = {
+    "tier": "VARCHAR",
+    "purpose": "VARCHAR",
+    "path": "VARCHAR",
+    "parent": "VARCHAR",
+    "depth": "INTEGER",
+    "every": "BOOLEAN",
+}
+TIER_COLUMNS = {"tier": "VARCHAR", "position": "INTEGER", "next_tier": "VARCHAR"}
+
+GATES = """
+WITH compared AS (
+  SELECT
+    f.partner_id, g.tier, g.position, g.purpose, g.gate, g.path, g.parent, g.metric, g.operator, g.required,
+    f.value, g.weight, g.waiver, g.supplied_by, g.human,
+    COALESCE(
+      CASE g.operator
+        WHEN 'at_least' THEN f.grains * g.below >= g.above * f.denominator
+        WHEN 'more_than' THEN f.grains * g.below > g.above * f.denominator
+        WHEN 'at_most' THEN f.grains * g.below <= g.above * f.denominator
+        ELSE f.grains * g.below < g.above * f.denominator
+      END,
+      FALSE
+    ) AS held
+  FROM tier_gates AS g
+  JOIN figures AS f ON f.metric = g.metric
+)
+SELECT
+  c.partner_id, c.tier, c.position, c.purpose, c.gate, c.path, c.parent, c.metric, c.operator, c.required, c.value,
+  c.held, c.weight,
+  CASE WHEN NOT c.held AND w.held THEN c.waiver END AS waived_by,
+  c.supplied_by,
+  c.human,
+  CASE
+    WHEN c.held THEN CAST(0 AS DECIMAL(38,10))
+    WHEN c.operator IN ('at_least', 'more_than') THEN c.required - COALESCE(c.value, 0)
+    ELSE COALESCE(c.value, 0) - c.required
+  END AS missing
+FROM compared AS c
+LEFT JOIN compared AS w
+  ON w.partner_id = c.partner_id AND w.tier = c.tier AND w.purpose = c.purpose AND w.gate = c.waiver
+"""
+"""Every gate of every tier for every partner, to reach and to keep; an undefined figure holds no gate."""
+
+LEAVES = """
+SELECT
+  g.partner_id, g.tier, g.purpose, g.parent, g.path,
+  CASE WHEN g.weight = 'mandatory' THEN g.held OR g.waived_by IS NOT NULL END AS whole,
+  CASE WHEN g.weight = 'mandatory' AND g.supplied_by IS NULL THEN g.held OR g.waived_by IS NOT NULL END AS qualified,
+  CASE WHEN g.weight = 'mandatory' AND NOT g.human THEN g.held OR g.waived_by IS NOT NULL END AS deserved
+FROM weighed_gates AS g
+"""
+"""What each gate contributes: null where it does not block (preferred, phased in, or set aside)."""
+
+GROUP_LEVEL = """
+INSERT INTO nodes
+SELECT
+  n.partner_id, k.tier, k.purpose, k.parent, k.path,
+  CASE WHEN k.every THEN BOOL_AND(n.whole) ELSE BOOL_OR(n.whole) END AS whole,
+  CASE WHEN k.every THEN BOOL_AND(n.qualified) ELSE BOOL_OR(n.qualified) END AS qualified,
+  CASE WHEN k.every THEN BOOL_AND(n.deserved) ELSE BOOL_OR(n.deserved) END AS deserved
+FROM tier_groups AS k
+JOIN nodes AS n ON n.tier = k.tier AND n.purpose = k.purpose AND n.parent = k.path
+WHERE k.depth = $depth
+GROUP BY n.partner_id, k.tier, k.purpose, k.parent, k.path, k.every
+"""
+"""One level of groups from the level below it; run from the deepest level to the root."""
+
+STANDINGS = """
+WITH verdicts AS (
+  SELECT
+    n.partner_id, t.position, n.purpose,
+    COALESCE(n.whole, TRUE) AS whole,
+    COALESCE(n.qualified, TRUE) AS qualified,
+    COALESCE(n.deserved, TRUE) AND NOT COALESCE(n.whole, TRUE) AS candidate
+  FROM nodes AS n
+  JOIN tiers AS t ON t.tier = n.tier
+  WHERE n.parent IS NULL
+),
+highest AS (
+  SELECT
+    e.partner_id,
+    MAX(CASE WHEN v.purpose = 'reach' AND v.whole THEN v.position END) AS reached,
+    MAX(CASE WHEN v.purpose = 'keep' AND v.whole THEN v.position END) AS kept,
+    MAX(CASE WHEN v.purpose = 'reach' AND v.qualified THEN v.position END) AS qualified,
+    MAX(CASE WHEN v.purpose = 'reach' AND v.candidate THEN v.position END) AS candidate
+  FROM enrolled AS e
+  LEFT JOIN verdicts AS v ON v.partner_id = e.partner_id
+  GROUP BY e.partner_id
+),
+named AS (
+  SELECT
+    h.partner_id,
+    r.tier,
+    k.tier AS tier_kept,
+    q.tier AS qualified_tier,
+    CASE WHEN h.candidate > COALESCE(h.reached, -1) THEN c.tier END AS candidate,
+    n.tier AS next_tier
+  FROM highest AS h
+  LEFT JOIN tiers AS r ON r.position = h.reached
+  LEFT JOIN tiers AS k ON k.position = h.kept
+  LEFT JOIN tiers AS q ON q.position = h.qualified
+  LEFT JOIN tiers AS c ON c.position = h.candidate
+  LEFT JOIN tiers AS n ON n.position = COALESCE(h.reached, -1) + 1
+),
+blocking AS (
+  SELECT g.partner_id, g.tier, LIST(g.gate ORDER BY g.path) AS missing
+  FROM weighed_gates AS g
+  WHERE g.purpose = 'reach' AND g.weight = 'mandatory' AND NOT g.held AND g.waived_by IS NULL
+  GROUP BY g.partner_id, g.tier
+)
+SELECT
+  s.partner_id, $program AS program, CAST($on_day AS DATE) AS on_date,
+  s.tier, s.tier_kept, s.qualified_tier, s.candidate, s.next_tier,
+  COALESCE(b.missing, []) AS missing
+FROM named AS s
+LEFT JOIN blocking AS b ON b.partner_id = s.partner_id AND b.tier = s.next_tier
+ORDER BY s.partner_id
+"""
+"""One row for every enrolled partner: the tiers it stands on and what keeps it from the next."""
+
+
+def tiers_relation(compiled: Compiled, on: date) -> Relation:
+    """The tiers in force on the day, easiest first, each with the one above it."""
+    tiers = [tier.tier for tier in compiled.program.tiers if tier.in_force(on)]
+    rows = [(tier, place, tiers[place + 1] if place + 1 < len(tiers) else None) for place, tier in enumerate(tiers)]
+    return Relation("tiers", TIER_COLUMNS, tuple(rows))
+
+
+def gates_relations(compiled: Compiled, on: date) -> tuple[Relation, Relation]:
+    """The leaf gates and the groups of every tier in force on the day, to reach and to keep."""
+    tiers = compiled.program.tiers
+    gates: list[tuple[Any, ...]] = []
+    groups: list[tuple[Any, ...]] = []
+    for tier in tiers:
+        if not tier.in_force(on):
+            continue
+        for purpose in PURPOSES:
+            for position, placed in enumerate(gate_tree(tiers, tier, on)):
+                if placed.node.gate is None:
+                    every = placed.node.any is None
+                    depth = placed.path.count("/")
+                    groups.append((tier.tier, purpose, placed.path, placed.parent, depth, every))
+                else:
+                    gates.append(_gate_row(compiled, placed, position, purpose, on))
+    return Relation("tier_gates", GATE_COLUMNS, tuple(gates)), Relation("tier_groups", GROUP_COLUMNS, tuple(groups))
+
+
+def _gate_row(compiled: Compiled, placed: PlacedGate, position: int, purpose: Any, on: date) -> tuple[Any, ...]:  # noqa: ANN401
+    node = placed.node
+    required = Fraction(node.threshold.of(purpose).at(on))
+    return (
+        placed.tier,
+        position,
+        purpose,
+        node.gate,
+        placed.path,
+        placed.parent,
+        node.metric,
+        node.operator,
+        node.threshold.of(purpose).at(on),
+        required.numerator,
+        required.denominator,
+        node.weight_on(on),
+        node.waived_by,
+        node.supplied_by,
+        node.human,
+    )

@@ -1,0 +1,176 @@
+"""YAML text as plain values that remember the file and line each came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from palier.rulebook.problems import Problem
+
+Plain = None | bool | int | Decimal | date | str | list["Plain"] | dict[str, "Plain"]
+Trail = tuple[str, ...]
+MAX_DEPTH = 40
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen at run time
+    """YAML 1.2 core scalars plus ISO dates: `NO` stays a country and 62.5 stays exact."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  # PyYAML's own protocol
+
+
+_SCALARS = (
+    ("tag:yaml.org,2002:null", r"^(?:~|null|)$", ["~", "n", ""]),
+    ("tag:yaml.org,2002:bool", r"^(?:true|false)$", list("tf")),
+    ("tag:yaml.org,2002:int", r"^[-+]?[0-9]+$", list("-+0123456789")),
+    ("tag:yaml.org,2002:float", r"^[-+]?[0-9]+\.[0-9]+$", list("-+0123456789")),
+    ("tag:yaml.org,2002:timestamp", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", list("0123456789")),
+)
+for _tag, _pattern, _first in _SCALARS:
+    _Loader.add_implicit_resolver(_tag, re.compile(_pattern), _first)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file (relative to the program's folder) and a 1-based line in it."""
+
+    file: str
+    line: int
+
+
+@dataclass(slots=True)
+class Document:
+    """The plain value of one YAML file and the place of every key and item in it."""
+
+    file: str
+    value: Plain = None
+    places: dict[Trail, Place] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def place(self, trail: Trail) -> Place:
+        """The place of `trail`, or of its nearest known ancestor."""
+        for length in range(len(trail), -1, -1):
+            if (found := self.places.get(trail[:length])) is not None:
+                return found
+        return Place(self.file, 1)
+
+
+def read_document(path: Path, *, file: str) -> Document:
+    """Read one YAML file; what is not well-formed becomes problems, never an exception.
+
+    Args:
+        path: the file to read.
+        file: how to name it in problems.
+    """
+    document = Document(file=file)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        _report(document, 1, "missing_file", f"{file} is missing", mend=f"create {file}")
+        return document
+    except (OSError, UnicodeDecodeError) as error:
+        _report(document, 1, "unreadable_file", f"{file} cannot be read as UTF-8 text: {error}")
+        return document
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        said = getattr(error, "problem", None) or str(error).splitlines()[0]
+        _report(document, 1 if mark is None else mark.line + 1, "bad_yaml", f"not YAML: {said}")
+        return document
+    except RecursionError:
+        _report(document, 1, "too_deep", f"nested deeper than {MAX_DEPTH} levels")
+        return document
+    finally:
+        loader.dispose()
+    if node is not None:
+        document.value = _plain(document, node, ())
+    return document
+
+
+def _plain(document: Document, node: Node, trail: Trail) -> Plain:
+    line = node.start_mark.line + 1
+    document.places.setdefault(trail, Place(document.file, line))
+    if len(trail) > MAX_DEPTH:
+        _report(document, line, "too_deep", f"nested deeper than {MAX_DEPTH} levels", mend="no alias may hold itself")
+        return None
+    if isinstance(node, MappingNode):
+        return _mapping(document, node, trail)
+    if isinstance(node, SequenceNode):
+        return [_plain(document, child, (*trail, str(index))) for index, child in enumerate(node.value)]
+    return _scalar(document, node, trail)
+
+
+def _mapping(document: Document, node: MappingNode, trail: Trail) -> dict[str, Plain]:
+    mapping: dict[str, Plain] = {}
+    for key_node, value_node in node.value:
+        line = key_node.start_mark.line + 1
+        if not isinstance(key_node, ScalarNode):
+            _report(document, line, "bad_key", "a key must be one word or a date", found="a list or a mapping")
+            continue
+        key = str(key_node.value)
+        if key in mapping:
+            first = document.places[*trail, key].line
+            _report(
+                document, line, "duplicate_key", f"{key!r} stands twice in one mapping, first on line {first}", found=key
+            )
+            continue
+        document.places[*trail, key] = Place(document.file, line)
+        mapping[key] = _plain(document, value_node, (*trail, key))
+    return mapping
+
+
+def _scalar(document: Document, node: Node, trail: Trail) -> Plain:
+    text = str(node.value)
+    kind = str(node.tag).rpartition(":")[2]
+    try:
+        match kind:
+            case "null":
+                return None
+            case "bool":
+                return text == "true"
+            case "int":
+                return int(text)
+            case "float":
+                return Decimal(text)
+            case "timestamp":
+                return date.fromisoformat(text)
+            case "str":
+                return text
+            case _:
+                line = node.start_mark.line + 1
+                _report(document, line, "bad_tag", f"the tag !{kind} is not allowed in a rulebook", found=text)
+    except ValueError:
+        where = ".".join(trail)
+        _report(
+            document, node.start_mark.line + 1, "bad_date", f"{where}: {text} is not a day of the calendar", found=text
+        )
+    return None
+
+
+def _report(
+    document: Document, line: int, code: str, message: str, *, found: str | None = None, mend: str | None = None
+) -> None:
+    document.problems.append(
+        Problem(
+            severity="error", code=code, message=message, file=document.file, line=line, found=found, mend=mend
+        )
+    )
+
+
+def walk(value: Plain, trail: Trail = ()) -> Iterator[tuple[Trail, Plain]]:
+    """Every value under `value` with its trail, the outermost first."""
+    yield trail, value
+    if isinstance(value, Mapping):
+        for key, child in value.items():
+            yield from walk(child, (*trail, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from walk(child, (*trail, str(index)))

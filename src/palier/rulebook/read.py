@@ -1,0 +1,286 @@
+"""A program's folder to a frozen rulebook, every value with its file and line, every problem at once."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from palier.rulebook.document import Document, Place, Plain, Trail, read_document
+from palier.rulebook.model import Erratum, Program
+from palier.rulebook.problems import InputProblemsError, PalierError, Problem, errors_in
+
+LANGUAGES = ("en", "fr")
+_ERRATA = TypeAdapter(dict[str, Erratum])
+
+
+class ProgramNotFoundError(PalierError):
+    """Raised when a program is neither shipped nor a folder with a `program.yaml`."""
+
+    def __init__(self, program: str, shipped: tuple[str, ...]) -> None:
+        self.program = program
+        super().__init__(f"no program {program!r}: expected a folder with program.yaml, or one of {', '.join(shipped)}")
+
+
+class UnknownSwitchError(PalierError):
+    """Raised when a switch names an erratum or a reading that the program does not have."""
+
+    def __init__(self, switch: str, reading: str, known: Mapping[str, tuple[str, ...]]) -> None:
+        choices = ", ".join(f"{name}={'|'.join(readings)}" for name, readings in known.items()) or "none"
+        super().__init__(f"no switch {switch}={reading}; this program has: {choices}")
+
+
+@dataclass(frozen=True, slots=True)
+class SqlText:
+    """One SQL file: its name within the program's folder and its text."""
+
+    file: str
+    text: str
+
+    @property
+    def sentence(self) -> str:
+        """The header comment as one sentence: what the file counts."""
+        lines = []
+        for line in self.text.splitlines():
+            if not line.startswith("--"):
+                break
+            lines.append(line.removeprefix("--").strip())
+        return " ".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """One version of a program: its values, SQL texts, errata and people's words, immutable and hashed."""
+
+    folder: Path
+    program: Program
+    errata: Mapping[str, Erratum]
+    texts: Mapping[str, Mapping[str, Any]]
+    metrics: Mapping[str, SqlText]
+    views: Mapping[str, SqlText]
+    switches: Mapping[str, str]
+    digest: str
+    documents: Mapping[str, Document] = field(repr=False)
+
+    def place(self, *trail: str, file: str = "program.yaml") -> Place:
+        """The file and line of a value, by its keys in that file."""
+        document = self.documents.get(file)
+        return Place(file, 1) if document is None else document.place(trail)
+
+    def quote(self, citation: str) -> str | None:
+        """The words of a cited line (`A124`), if the sources hold them."""
+        source = self.program.sources.get(citation[:1])
+        return None if source is None else source.lines.get(citation[1:])
+
+    def text(self, language: str, *keys: str) -> str | None:
+        """The words people read under `keys` in texts/<language>.yaml, if any."""
+        value: Any = self.texts.get(language, {})
+        for key in keys:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        return value if isinstance(value, str) else None
+
+
+def programs_folder() -> Path:
+    """Where the shipped programs are: inside the wheel, or at the root of a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    packaged = package / "programs"
+    return packaged if packaged.is_dir() else package.parents[1] / "programs"
+
+
+def shipped_programs() -> tuple[str, ...]:
+    """The ids of the shipped programs, in alphabetical order."""
+    return tuple(sorted(path.parent.name for path in programs_folder().glob("*/program.yaml")))
+
+
+def program_folder(program: str | Path) -> Path:
+    """The folder of a shipped program's name, or of a path.
+
+    Raises:
+        ProgramNotFoundError: neither exists.
+    """
+    for folder in (programs_folder() / str(program), Path(program)):
+        if (folder / "program.yaml").is_file():
+            return folder
+    if Path(program).is_dir() and any(Path(program).iterdir()):
+        return Path(program)
+    raise ProgramNotFoundError(str(program), shipped_programs())
+
+
+def read_program(program: str | Path, *, switches: Mapping[str, str] | None = None) -> Rulebook:
+    """Read a program, with the readings that `switches` (erratum id to reading) choose.
+
+    Raises:
+        ProgramNotFoundError: no such program.
+        UnknownSwitchError: a switch names no erratum or reading of the program.
+        InputProblemsError: the program cannot be read; all problems at once.
+    """
+    rulebook, problems = examine_program(program, switches=switches)
+    if rulebook is None or errors_in(problems):
+        raise InputProblemsError(problems)
+    return rulebook
+
+
+def examine_program(
+    program: str | Path, *, switches: Mapping[str, str] | None = None
+) -> tuple[Rulebook | None, tuple[Problem, ...]]:
+    """Read a program as far as it goes; the rulebook is None where its values could not be typed.
+
+    Raises:
+        ProgramNotFoundError: no such program.
+        UnknownSwitchError: a switch names no erratum or reading of the program.
+    """
+    folder = program_folder(program)
+    documents = _documents(folder)
+    problems = [problem for document in documents.values() for problem in document.problems]
+    errata = _errata(documents["ERRATA.yaml"], problems)
+    values, files = _switched(documents["program.yaml"].value, errata, dict(switches or {}))
+    typed = _typed(Program.model_validate, values, documents["program.yaml"], problems)
+    metrics, views = (_sql(folder, kind, files, problems) for kind in ("metrics", "views"))
+    if typed is None:
+        return None, tuple(problems)
+    rulebook = Rulebook(
+        folder=folder,
+        program=typed,
+        errata=errata,
+        texts={language: _mapping(documents[f"texts/{language}.yaml"].value) for language in LANGUAGES},
+        metrics=metrics,
+        views=views,
+        switches=dict(sorted((switches or {}).items())),
+        digest=_digest(folder, dict(switches or {})),
+        documents=documents,
+    )
+    return rulebook, tuple(problems)
+
+
+def _documents(folder: Path) -> dict[str, Document]:
+    documents = {"program.yaml": read_document(folder / "program.yaml", file="program.yaml")}
+    for file in ("ERRATA.yaml", *(f"texts/{language}.yaml" for language in LANGUAGES)):
+        optional = Document(file=file) if not (folder / file).exists() else read_document(folder / file, file=file)
+        documents[file] = optional
+    return documents
+
+
+def _errata(document: Document, problems: list[Problem]) -> dict[str, Erratum]:
+    if document.value is None:
+        return {}
+    return _typed(_ERRATA.validate_python, document.value, document, problems) or {}
+
+
+def _switched(
+    values: Plain, errata: Mapping[str, Erratum], switches: Mapping[str, str]
+) -> tuple[Plain, dict[str, str]]:
+    known = {name: tuple(erratum.switch) for name, erratum in errata.items() if erratum.switch}
+    files: dict[str, str] = {}
+    switched = copy.deepcopy(values)
+    for name, chosen in switches.items():
+        if chosen not in known.get(name, ()):
+            raise UnknownSwitchError(name, chosen, known)
+        reading = errata[name].switch[chosen]
+        files.update(reading.files)
+        for path, value in reading.set.items():
+            replace_at(switched, tuple(path.split(".")), value)
+    return switched, files
+
+
+def replace_at(values: Plain, trail: Trail, value: Any) -> bool:  # noqa: ANN401  # any YAML value
+    """Set the value at a dotted trail in place; a list item is named by its position, tier or gate.
+
+    Returns:
+        Whether the trail leads to an existing container.
+    """
+    *parents, last = trail
+    for segment in parents:
+        values = _child(values, segment)
+    if isinstance(values, dict):
+        values[last] = value
+        return True
+    if isinstance(values, list) and last.isdigit() and int(last) < len(values):
+        values[int(last)] = value
+        return True
+    return False
+
+
+def _child(values: Plain, segment: str) -> Plain:
+    if isinstance(values, dict):
+        return values.get(segment)
+    if isinstance(values, list):
+        for position, item in enumerate(values):
+            if segment == str(position) or (isinstance(item, dict) and segment in (item.get("tier"), item.get("gate"))):
+                return item
+    return None
+
+
+def _typed(validate: Any, value: Plain, document: Document, problems: list[Problem]) -> Any:  # noqa: ANN401
+    if document.problems and value is None:
+        return None
+    try:
+        return validate(value if value is not None else {})
+    except ValidationError as error:
+        for each in error.errors(include_url=False):
+            problems.append(_from_validation(each, document))
+        return None
+
+
+def _from_validation(each: Any, document: Document) -> Problem:  # noqa: ANN401  # pydantic's ErrorDetails
+    trail: Trail = ()
+    for part in each["loc"]:
+        if (*trail, str(part)) in document.places:
+            trail = (*trail, str(part))
+    place = document.place(trail)
+    kind = str(each["type"])
+    missing = ".".join(str(part) for part in each["loc"])
+    named = ".".join(trail) or document.file
+    codes = {"missing": "missing_key", "extra_forbidden": "unknown_key"}
+    said = str(each["msg"]).removeprefix("Value error, ")
+    messages = {
+        "missing": f"{missing.rpartition('.')[2]!r} is missing under {named}",
+        "extra_forbidden": f"{named} is not a key that palier knows here",
+    }
+    found = each.get("input")
+    return Problem(
+        severity="error",
+        code=codes.get(kind, "bad_value"),
+        message=messages.get(kind, f"{named}: {said}"),
+        file=place.file,
+        line=place.line,
+        found=None if kind == "missing" or isinstance(found, dict | list | BaseModel) else str(found),
+        expected=said,
+        mend="see docs/rulebook.md for the keys and their values",
+    )
+
+
+def _sql(folder: Path, kind: str, files: Mapping[str, str], problems: list[Problem]) -> dict[str, SqlText]:
+    texts: dict[str, SqlText] = {}
+    for path in sorted((folder / kind).glob("*.sql")):
+        if path.stem.count("--"):
+            continue  # another reading's file, chosen by a switch
+        name = f"{kind}/{path.name}"
+        file = files.get(name, name)
+        try:
+            texts[path.stem] = SqlText(file, (folder / file).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            message = f"{file} cannot be read as UTF-8 text: {error}"
+            problems.append(Problem(severity="error", code="unreadable_file", message=message, file=file, line=1))
+    return texts
+
+
+def _mapping(value: Plain) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _digest(folder: Path, switches: Mapping[str, str]) -> str:
+    """The version of the rules: every file that can change a figure or a word, and the switches taken."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in {".yaml", ".sql"} and "cases" not in path.relative_to(folder).parts:
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for name, chosen in sorted(switches.items()):
+        digest.update(f"{name}={chosen}\0".encode())
+    return digest.hexdigest()
+
+

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import palier
+from support.cases import Case, ExpectedLine, read_cases
+from support.facts import write_facts
+
+PROGRAMS = Path(__file__).resolve().parents[2] / "programs"
+CASES = read_cases(PROGRAMS)
+
+
+@cache
+def rulebook_of(program: Path, switches: tuple[tuple[str, str], ...]) -> Any:  # noqa: ANN401
+    return palier.read_program(program, switches=dict(switches))
+
+
+def evaluated(case: Case, folder: Path) -> Any:  # noqa: ANN401
+    write_facts(folder, case.facts, form="csv")
+    rulebook = rulebook_of(case.program, tuple(sorted(case.switches.items())))
+    moment = {} if case.known_at is None else {"known_at": case.known_at}
+    return palier.evaluate(rulebook, facts=folder, on=case.on, **moment)
+
+
+def figures_of(case: Case, run: Any) -> dict[tuple[str, str], Fraction | None]:  # noqa: ANN401
+    asked = {(partner, metric) for partner, by in case.expect.figures.items() for metric in by}
+    found = {(figure.partner_id, figure.metric): figure.value for figure in run.figures()}
+    return {key: found[key] for key in asked if key in found}
+
+
+def lines_differ(expected: tuple[ExpectedLine, ...], found: list[Any]) -> str | None:
+    wanted = sorted(expected, key=lambda line: line.source_id)
+    given = sorted(found, key=lambda line: str(line.source_id))
+    if [line.source_id for line in wanted] != [line.source_id for line in given]:
+        return f"expected {wanted}, found {given}"
+    for want, give in zip(wanted, given, strict=True):
+        same = (
+            want.amount == give.amount
+            and want.counts_from in (None, give.counts_from)
+            and want.counts_until in (None, give.counts_until)
+        )
+        if not same:
+            return f"expected {want}, found {give}"
+    return None
+
+
+def missed_gates(run: Any, *, partner: str, tier: str, purpose: str) -> frozenset[str]:  # noqa: ANN401
+    gates = [
+        gate for gate in run.gates() if (gate.partner_id, gate.tier, gate.purpose) == (partner, tier, purpose)
+    ]
+    assert gates, f"no gate of {tier} to {purpose} was evaluated for {partner}"
+    return frozenset(gate.gate for gate in gates if not gate.held)
+
+
+def check_lines(case: Case, run: Any) -> None:  # noqa: ANN401
+    for partner, by in case.expect.lines.items():
+        for metric, expected in by.items():
+            found = list(run.lines(partner_id=partner, metric=metric))
+            assert lines_differ(expected, found) is None, f"the lines of {metric} of {partner}"
+
+
+def check_standings(case: Case, run: Any) -> None:  # noqa: ANN401
+    standings = {standing.partner_id: standing for standing in run.standings()}
+    for name in ("tier", "tier_kept", "candidate"):
+        expected = getattr(case.expect, name)
+        assert {partner: getattr(standings[partner], name) for partner in expected} == expected, name
+
+
+def check_gates(case: Case, run: Any) -> None:  # noqa: ANN401
+    for purpose, expected in (("reach", case.expect.missed), ("keep", case.expect.missed_keep)):
+        for partner, by in expected.items():
+            found = {tier: missed_gates(run, partner=partner, tier=tier, purpose=purpose) for tier in by}
+            assert found == by, f"the gates that {partner} misses to {purpose}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_worked_case_comes_out_as_written(case: Case, tmp_path: Path) -> None:
+    if case.expect.problem is not None:
+        with pytest.raises(palier.InputProblemsError) as stopped:
+            evaluated(case, tmp_path)
+        codes = {problem.code for problem in stopped.value.problems if problem.severity == "error"}
+        assert codes == {case.expect.problem}
+        return
+    with closing(evaluated(case, tmp_path)) as run:
+        expected = {
+            (partner, metric): value
+            for partner, by in case.expect.figures.items()
+            for metric, value in by.items()
+        }
+        assert figures_of(case, run) == expected
+        check_lines(case, run)
+        check_standings(case, run)
+        check_gates(case, run)
+        warnings = {problem.code for problem in run.problems if problem.severity == "warning"}
+        assert case.expect.warnings <= warnings
+
+
+def test_the_solutions_program_is_worked_through_by_at_least_80_cases() -> None:
+    assert sum(case.program.name == "solutions" for case in CASES) >= 80
+
+
+def test_no_two_cases_of_a_program_say_the_same_sentence() -> None:
+    sentences = Counter((case.program.name, case.sentence) for case in CASES)
+    assert [sentence for sentence, times in sentences.items() if times > 1] == []
+
+
+def test_every_case_cites_a_line_and_quotes_it() -> None:
+    assert list(uncited(CASES)) == []
+
+
+def uncited(cases: tuple[Case, ...]) -> Iterator[str]:
+    for case in cases:
+        cited = all(cite[:1] in "ABCDE" and cite[1:].isdigit() for cite in case.cites)
+        if not (case.cites and cited and case.quotes and all(case.quotes)):
+            yield case.name

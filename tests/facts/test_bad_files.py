@@ -1,0 +1,339 @@
+"""Broken files: each is the good snapshot with one small change, and gives its problem and no traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from palier.backends.snapshot import check_snapshot, open_snapshot
+from palier.rulebook.problems import Severity
+from support.facts import write_facts
+from support.good_facts import good_rows, problems_of
+
+
+@dataclass(frozen=True)
+class BadFiles:
+    """A change to the files of the good snapshot in CSV, and the problem expected of it."""
+
+    name: str
+    change: Callable[[Path], object]
+    code: str
+    table: str | None
+    column: str | None = None
+    found: str | None = None
+    row: int | None = None
+    severity: Severity = "error"
+
+
+def cell(table: str, old: str, new: str) -> Callable[[Path], object]:
+    def change(folder: Path) -> None:
+        path = folder / f"{table}.csv"
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return change
+
+
+def write(name: str, content: str | bytes) -> Callable[[Path], object]:
+    def change(folder: Path) -> None:
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    return change
+
+
+BAD_FILES = [
+    BadFiles(
+        "a day of no calendar",
+        cell("sales", "2023-01-10", "2023-02-30"),
+        "mistyped-cell",
+        "sales",
+        "closed_on",
+        "2023-02-30",
+        1,
+    ),
+    BadFiles(
+        "a day the French way",
+        cell("sales", "2023-01-10", "10/01/2023"),
+        "mistyped-cell",
+        "sales",
+        "closed_on",
+        "10/01/2023",
+        1,
+    ),
+    BadFiles(
+        "an amount with decimals",
+        cell("sales", ",50000,", ",500.00,"),
+        "mistyped-cell",
+        "sales",
+        "mrr_minor",
+        "500.00",
+        1,
+    ),
+    BadFiles(
+        "an amount in words",
+        cell("payments", ",-1000,", ",refund,"),
+        "mistyped-cell",
+        "payments",
+        "net_minor",
+        "refund",
+        2,
+    ),
+    BadFiles(
+        "an amount too long",
+        cell("sales", ",50000,", ",99999999999999999999,"),
+        "mistyped-cell",
+        "sales",
+        "mrr_minor",
+        "99999999999999999999",
+        1,
+    ),
+    BadFiles(
+        "a boolean in French",
+        cell("own_subscriptions", "true", "oui"),
+        "mistyped-cell",
+        "own_subscriptions",
+        "base_price",
+        "oui",
+        1,
+    ),
+    BadFiles(
+        "a moment without a time",
+        cell("contact_forms", "T09:30:00", ""),
+        "mistyped-cell",
+        "contact_forms",
+        "filed_at",
+        "2026-04-20",
+        1,
+    ),
+    BadFiles(
+        "a rate with a comma",
+        cell("market_rates", "1.0835", '"1,0835"'),
+        "mistyped-cell",
+        "market_rates",
+        "usd_rate",
+        "1,0835",
+        1,
+    ),
+    BadFiles(
+        "no column", cell("sales", "motion", "motive"), "missing-column", "sales", "motion", "no such column"
+    ),
+    BadFiles(
+        "a column twice",
+        cell("sales", "upmarket", "motion"),
+        "repeated-column",
+        "sales",
+        "motion",
+        "2 columns motion",
+    ),
+    BadFiles("an empty file", write("sales.csv", ""), "unreadable-file", "sales", None, "sales.csv"),
+    BadFiles(
+        "Latin letters",
+        write(
+            "partners.csv", "partner_id,name,country,payment_currency\nP1,Béryl,FR,EUR\n".encode("latin-1")
+        ),
+        "not-utf8",
+        "partners",
+        None,
+        "bytes that are not UTF-8",
+        1,
+    ),
+    BadFiles(
+        "a row with too many cells",
+        cell("partners", "P1,Ardoise", "P1,Ardoise,SARL"),
+        "bad-row",
+        "partners",
+        None,
+        "has more cells than the header",
+        1,
+    ),
+    BadFiles(
+        "a row with too few cells",
+        cell("partners", "P1,Ardoise,", "P1,"),
+        "bad-row",
+        "partners",
+        None,
+        "has fewer cells than the header",
+        1,
+    ),
+    BadFiles(
+        "a quote never closed",
+        cell("market_rates", "EUR,", '"EUR,'),
+        "bad-row",
+        "market_rates",
+        None,
+        "has a quote that is not closed or not alone",
+        1,
+    ),
+    BadFiles(
+        "a table in two forms",
+        write("sales.parquet", b"PAR1"),
+        "two-forms",
+        "sales",
+        None,
+        "sales.parquet and sales.csv",
+    ),
+    BadFiles(
+        "a broken Parquet file",
+        write("sales.parquet", b"PAR1"),
+        "unreadable-file",
+        "sales",
+        None,
+        "sales.parquet",
+    ),
+    BadFiles(
+        "a broken file in a folder",
+        write("sales/part-0.parquet", b"no" * 99),
+        "unreadable-file",
+        "sales",
+        None,
+        "part-0.parquet",
+    ),
+    BadFiles(
+        "a folder without Parquet",
+        write("sales/part-0.csv", "sale_id\n"),
+        "empty-folder",
+        "sales",
+        None,
+        "no file",
+    ),
+    BadFiles(
+        "a stray file",
+        write("Sale.csv", "sale_id\n"),
+        "unknown-file",
+        None,
+        None,
+        "Sale.csv",
+        severity="warning",
+    ),
+    BadFiles(
+        "a manifest that is no JSON",
+        write("manifest.json", "{"),
+        "bad-manifest",
+        None,
+        None,
+        "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+    ),
+    BadFiles("a manifest that is a list", write("manifest.json", "[]"), "bad-manifest", None, None, "[]"),
+    BadFiles(
+        "a manifest without days",
+        write("manifest.json", '{"complete_until": "2026-11-20"}'),
+        "bad-manifest",
+        None,
+        None,
+        '{"complete_until": "2026-11-20"}',
+    ),
+    BadFiles(
+        "a manifest with an impossible day",
+        write("manifest.json", '{"complete_until": {"sales": "2026-11-31"}}'),
+        "bad-manifest",
+        "sales",
+        "complete_until",
+        "2026-11-31",
+    ),
+    BadFiles(
+        "a manifest about no table",
+        write("manifest.json", '{"complete_until": {"sale": "2026-11-20"}}'),
+        "unknown-table",
+        "sale",
+        None,
+        "sale",
+        severity="warning",
+    ),
+    BadFiles(
+        "a row after the day stated",
+        write("manifest.json", '{"complete_until": {"sales": "2023-01-09"}}'),
+        "after-complete",
+        "sales",
+        "closed_on",
+        "2023-01-10",
+        1,
+        "warning",
+    ),
+]
+
+
+@pytest.mark.parametrize("bad", BAD_FILES, ids=lambda bad: bad.name)
+def test_bad_files_give_their_problem(tmp_path: Path, bad: BadFiles) -> None:
+    bad.change(write_facts(tmp_path, good_rows()))
+
+    found = problems_of(tmp_path)
+
+    expected = (bad.severity, bad.code, bad.table, bad.column, bad.found, bad.row)
+    assert expected in [(p.severity, p.code, p.table, p.column, p.found, p.row) for p in found]
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    rows = good_rows()
+    rows["sales"][0]["motion"] = "inbound"
+    rows["reviews"][0]["stars"] = 6
+    rows["customers"][0]["country"] = None
+    folder = write_facts(tmp_path, rows)
+    cell("contact_forms", "2026-04-20T", "2026-04-31T")(folder)
+    cell("payments", "corrects_payment_id", "corrects")(folder)
+    write("stray.txt", "?")(folder)
+
+    found = {problem.code for problem in problems_of(folder)}
+
+    assert found >= {
+        "unknown-value",
+        "out-of-range",
+        "no-country",
+        "mistyped-cell",
+        "missing-column",
+        "unknown-file",
+    }
+
+
+def test_a_cell_that_cannot_be_read_is_not_called_empty_too(tmp_path: Path) -> None:
+    rows = good_rows()
+    rows["sales"].append({**rows["sales"][0], "sale_id": "A2", "mrr_minor": None})
+    folder = write_facts(tmp_path, rows)
+    cell("sales", ",50000,", ",much,")(folder)
+
+    found = [(p.code, p.row) for p in problems_of(folder) if p.column == "mrr_minor"]
+
+    assert found == [("mistyped-cell", 1), ("missing-value", 2)]
+
+
+def test_twenty_rows_are_shown_and_the_rest_is_counted(tmp_path: Path) -> None:
+    rows = good_rows()
+    for row in rows["activities"]:
+        row["customer_id"] = "C9"
+
+    found = [p for p in problems_of(write_facts(tmp_path, rows)) if p.code == "dangling-reference"]
+
+    assert [p.row for p in found] == [*range(1, 21), None]
+    assert found[-1].found == "10 more"
+
+
+def test_rows_are_numbered_as_in_the_file_even_after_a_bad_one(tmp_path: Path) -> None:
+    rows = good_rows()
+    rows["activities"][9]["action"] = "dance"
+    folder = write_facts(tmp_path, rows)
+    cell("activities", "T2,", "T2,,")(folder)
+    cell("activities", "T5,U1,", "T5,")(folder)
+
+    found = [(p.code, p.row) for p in problems_of(folder) if p.table == "activities"]
+
+    assert found == [("bad-row", 2), ("bad-row", 5), ("unknown-action", 10)]
+
+
+def test_a_large_table_is_left_to_facts_check(tmp_path: Path) -> None:
+    rows = good_rows()
+    rows["activities"][0]["customer_id"] = "C9"
+    rows["sales"][0]["customer_id"] = "C9"
+    folder = write_facts(tmp_path, rows)
+    with duckdb.connect() as connection:
+        found = check_snapshot(connection, open_snapshot(connection, folder), row_limit=29)
+
+    assert [(p.severity, p.code, p.table) for p in found] == [
+        ("error", "dangling-reference", "sales"),
+        ("warning", "not-checked", "activities"),
+    ]

@@ -141,7 +141,7 @@ class TestVersions:
 
     @FORMS
     def test_retracted_alone_takes_the_row_away(self, tmp_path: Path, form: Form) -> None:
-        rows = [{"partner_id": "P1"}, {"partner_id": "P2", "retracted": True}]
+        rows: list[dict[str, object]] = [{"partner_id": "P1"}, {"partner_id": "P2", "retracted": True}]
         folder = write_facts(tmp_path, {"partners": rows}, form=form)
         assert [row[0] for row in rows_in(folder, "partners")] == ["P1"]
 

@@ -6,7 +6,6 @@ from contextlib import closing
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,26 +18,25 @@ CASES = read_cases(PROGRAMS)
 
 
 @cache
-def rulebook_of(program: Path, switches: tuple[tuple[str, str], ...]) -> Any:  # noqa: ANN401
+def rulebook_of(program: Path, switches: tuple[tuple[str, str], ...]) -> palier.Rulebook:
     return palier.read_program(program, switches=dict(switches))
 
 
-def evaluated(case: Case, folder: Path) -> Any:  # noqa: ANN401
+def evaluated(case: Case, folder: Path) -> palier.Run:
     write_facts(folder, case.facts, form="csv")
     rulebook = rulebook_of(case.program, tuple(sorted(case.switches.items())))
-    moment = {} if case.known_at is None else {"known_at": case.known_at}
-    return palier.evaluate(rulebook, facts=folder, on=case.on, **moment)
+    return palier.evaluate(rulebook, facts=folder, on=case.on, known_at=case.known_at)
 
 
-def figures_of(case: Case, run: Any) -> dict[tuple[str, str], Fraction | None]:  # noqa: ANN401
+def figures_of(case: Case, run: palier.Run) -> dict[tuple[str, str], Fraction | None]:
     asked = {(partner, metric) for partner, by in case.expect.figures.items() for metric in by}
     found = {(figure.partner_id, figure.metric): figure.value for figure in run.figures()}
     return {key: found[key] for key in asked if key in found}
 
 
-def lines_differ(expected: tuple[ExpectedLine, ...], found: list[Any]) -> str | None:
+def lines_differ(expected: tuple[ExpectedLine, ...], found: list[palier.Line]) -> str | None:
     wanted = sorted(expected, key=lambda line: line.source_id)
-    given = sorted(found, key=lambda line: str(line.source_id))
+    given = sorted(found, key=lambda line: line.source_id)
     if [line.source_id for line in wanted] != [line.source_id for line in given]:
         return f"expected {wanted}, found {given}"
     for want, give in zip(wanted, given, strict=True):
@@ -52,7 +50,7 @@ def lines_differ(expected: tuple[ExpectedLine, ...], found: list[Any]) -> str | 
     return None
 
 
-def missed_gates(run: Any, *, partner: str, tier: str, purpose: str) -> frozenset[str]:  # noqa: ANN401
+def missed_gates(run: palier.Run, *, partner: str, tier: str, purpose: str) -> frozenset[str]:
     gates = [
         gate for gate in run.gates() if (gate.partner_id, gate.tier, gate.purpose) == (partner, tier, purpose)
     ]
@@ -60,21 +58,21 @@ def missed_gates(run: Any, *, partner: str, tier: str, purpose: str) -> frozense
     return frozenset(gate.gate for gate in gates if not gate.held)
 
 
-def check_lines(case: Case, run: Any) -> None:  # noqa: ANN401
+def check_lines(case: Case, run: palier.Run) -> None:
     for partner, by in case.expect.lines.items():
         for metric, expected in by.items():
             found = list(run.lines(partner_id=partner, metric=metric))
             assert lines_differ(expected, found) is None, f"the lines of {metric} of {partner}"
 
 
-def check_standings(case: Case, run: Any) -> None:  # noqa: ANN401
+def check_standings(case: Case, run: palier.Run) -> None:
     standings = {standing.partner_id: standing for standing in run.standings()}
     for name in ("tier", "tier_kept", "candidate"):
         expected = getattr(case.expect, name)
         assert {partner: getattr(standings[partner], name) for partner in expected} == expected, name
 
 
-def check_gates(case: Case, run: Any) -> None:  # noqa: ANN401
+def check_gates(case: Case, run: palier.Run) -> None:
     for purpose, expected in (("reach", case.expect.missed), ("keep", case.expect.missed_keep)):
         for partner, by in expected.items():
             found = {tier: missed_gates(run, partner=partner, tier=tier, purpose=purpose) for tier in by}

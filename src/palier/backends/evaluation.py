@@ -10,14 +10,12 @@ from pathlib import Path
 
 import duckdb
 
-from palier.backends.session import connect, create_relation, feed, make, rows, run
+from palier.backends.session import connect, create_relation, rows, run
 from palier.backends.snapshot import Snapshot, check_snapshot, open_snapshot
-from palier.engine.compile import LINE_COLUMNS, Compiled
-from palier.engine.figures import ENROLLED, FIGURES, READABLE, metrics_relation
-from palier.engine.parameters import Relation, bound_values
-from palier.engine.plan import Plan, Step, make_plan
+from palier.engine.compile import Compiled
+from palier.engine.plan import Plan
+from palier.engine.planning import make_plan
 from palier.engine.readiness import currency_checks, flagged, stale_tables
-from palier.engine.standings import GATES, GROUP_LEVEL, LEAVES, STANDINGS, gates_relations, tiers_relation
 from palier.rulebook.problems import InputProblemsError, Problem, errors_in
 
 CHECKED_ROWS = 5_000_000
@@ -54,7 +52,7 @@ def evaluate_day(
         FactsNotFoundError: there is no such folder.
     """
     clock = _Clock(progress)
-    plan = make_plan(compiled, on)
+    plan = make_plan(compiled, [on])
     connection = connect()
     try:
         with clock.stage("check"):
@@ -108,39 +106,14 @@ def compute(
 ) -> None:
     """Run a plan: afterwards lines, figures, gates and standings are tables of the connection."""
     clock = clock or _Clock(None)
-    bound = bound_values(compiled.program, plan.on)
     with clock.stage("views"):
-        enrolled = Step("enrolled", ENROLLED, {"program": bound["program"], "on_day": plan.on}, "engine")
-        make(connection, enrolled)
         for relation in plan.relations:
             create_relation(connection, relation)
-        for step in plan.views:
-            make(connection, step)
-    with clock.stage("lines"):
-        create_relation(connection, Relation("lines", {**LINE_COLUMNS, **compiled.factors}, ()))
-        for step in plan.lines:
-            feed(connection, step, "lines")
-    with clock.stage("figures"):
-        create_relation(connection, metrics_relation(compiled, plan))
-        make(connection, Step("exact_figures", FIGURES, {}, "engine"))
-        make(connection, Step("figures", READABLE, {}, "engine"))
-        for name, until in (late or {}).items():
-            _mark_stale(connection, compiled, name, until)
-    with clock.stage("standings"):
-        _standings(connection, compiled, plan.on)
-
-
-def _standings(connection: duckdb.DuckDBPyConnection, compiled: Compiled, on: date) -> None:
-    gates, groups = gates_relations(compiled, on)
-    for relation in (tiers_relation(compiled, on), gates, groups):
-        create_relation(connection, relation)
-    make(connection, Step("weighed_gates", GATES, {}, "engine"))
-    make(connection, Step("nodes", LEAVES, {}, "engine"))
-    for depth in sorted({row[4] for row in groups.rows}, reverse=True):
-        level = Step("nodes", GROUP_LEVEL, {"depth": depth}, "engine")
-        run(connection, level, GROUP_LEVEL)
-    bound = {"program": compiled.program.program, "on_day": on}
-    make(connection, Step("standings", STANDINGS, bound, "engine"))
+    for step in plan.steps:
+        with clock.stage(step.stage):
+            run(connection, step)
+    for name, until in (late or {}).items():
+        _mark_stale(connection, compiled, name, until)
 
 
 def _mark_stale(connection: duckdb.DuckDBPyConnection, compiled: Compiled, table: str, until: date) -> None:
@@ -207,7 +180,7 @@ class _Stage:
         self.started = 0.0
 
     def __enter__(self) -> None:
-        if self.clock.progress is not None:
+        if self.clock.progress is not None and self.name not in self.clock.seconds:
             self.clock.progress(self.name)
         self.started = time.perf_counter()
 

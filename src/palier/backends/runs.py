@@ -29,7 +29,7 @@ _GATE_COLUMNS = (
 )
 _SELECTS = {
     "lines": f"SELECT * FROM lines ORDER BY {_LINE_ORDER}",
-    "figures": "SELECT * FROM figures",
+    "figures": "SELECT * EXCLUDE (position) FROM figures ORDER BY partner_id, position",
     "gates": f"SELECT {_GATE_COLUMNS} FROM weighed_gates ORDER BY partner_id, tier, purpose, position",
     "standings": "SELECT * FROM standings ORDER BY partner_id",
     "problems": "SELECT * FROM problems",
@@ -139,8 +139,7 @@ def finish(evaluation: Evaluation, *, known_at: datetime | None, facts_digest: s
     _run_table(evaluation, known_at, facts_digest)
     if out is not None:
         write_run(connection, out)
-    tables = {name: name for name in RESULT_TABLES} | {"gates": "weighed_gates"}
-    tables["gates"] = f"({_SELECTS['gates']})"
+    tables = {name: f"({_SELECTS[name]})" for name in RESULT_TABLES}
     return Run(connection, tables, evaluation.problems)
 
 
@@ -196,7 +195,7 @@ def results_digest(connection: duckdb.DuckDBPyConnection) -> str:
     """A digest of the canonically ordered figures and standings: equal for equal results, on any machine."""
     digest = hashlib.sha256()
     for table, order in (("figures", "partner_id, metric"), ("standings", "partner_id")):
-        cursor = connection.execute(f"SELECT * FROM {table} ORDER BY {order}")
+        cursor = connection.execute(f"SELECT * FROM ({_SELECTS[table]}) ORDER BY {order}")
         while batch := cursor.fetchmany(10_000):
             for row in batch:
                 digest.update(("\x1f".join("" if cell is None else str(cell) for cell in row) + "\x1e").encode())

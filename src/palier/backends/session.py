@@ -64,32 +64,15 @@ def create_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -
     connection.execute(f'CREATE OR REPLACE TEMP TABLE "{relation.name}" AS SELECT {selected}', values)
 
 
-def make(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
-    """Run a step into a table of its name.
+def run(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
+    """Run a step: make the relation it names, or add its rows to it by column name.
 
     Raises:
         StepFailedError: the statement does not run.
     """
-    run(connection, step, f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS {step.sql}')
-
-
-def feed(connection: duckdb.DuckDBPyConnection, step: Step, target: str) -> None:
-    """Run a step and add its rows to a table by column name.
-
-    Raises:
-        StepFailedError: the statement does not run.
-    """
-    run(connection, step, f'INSERT INTO "{target}" BY NAME {step.sql}')
-
-
-def run(connection: duckdb.DuckDBPyConnection, step: Step, sql: str) -> None:
-    """Run one statement of a step with its bound values.
-
-    Raises:
-        StepFailedError: the statement does not run.
-    """
+    into = f'INSERT INTO "{step.name}" BY NAME ' if step.feeds else f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS '
     try:
-        connection.execute(sql, dict(step.parameters) or None)
+        connection.execute(into + step.sql, dict(step.parameters) or None)
     except duckdb.Error as error:
         raise StepFailedError(step, str(error).partition("\n")[0]) from error
 

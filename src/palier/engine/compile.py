@@ -90,9 +90,17 @@ class Compiled:
 
     def rests_on(self, metric: str) -> frozenset[str]:
         """The fact tables that a metric's lines are made from, through views and other metrics."""
+        return self._reached(metric) & frozenset(self.facts)
+
+    def recalls(self, metric: str) -> frozenset[str]:
+        """The recalled views that a metric's lines are made from."""
+        return self._reached(metric) & frozenset(self.program.recalled)
+
+    def _reached(self, metric: str) -> frozenset[str]:
+        """Every relation that a metric reads, directly or through views and other metrics."""
         declared = self.program.metrics[metric]
         pending = list(self.metrics[metric].reads) if metric in self.metrics else []
-        found = frozenset(table for part in declared.parts for table in self.rests_on(part))
+        found = frozenset(name for part in declared.parts for name in self._reached(part))
         seen: set[str] = set()
         while pending:
             name = pending.pop()
@@ -103,7 +111,7 @@ class Compiled:
             view = name if recalled is None else recalled.view
             if view in self.views:
                 pending += self.views[view].reads
-        return found | (frozenset(seen) & frozenset(self.facts))
+        return found | frozenset(seen)
 
 
 def compile_rulebook(rulebook: Rulebook) -> Compiled:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from palier.engine.compile import Compiled
 from palier.engine.parameters import GRAINS, Relation
-from palier.engine.plan import Plan
 
 METRIC_COLUMNS = {
     "metric": "VARCHAR",
@@ -109,18 +109,17 @@ SELECT
     AS DECIMAL(38,10)
   ) AS value,
   f.unit,
-  f.reason
+  f.reason,
+  f.position
 FROM exact_figures AS f
-ORDER BY f.partner_id, f.position
 """
 """Figures with their value truncated to ten decimals, for reading only."""
 
 
-def metrics_relation(compiled: Compiled, plan: Plan) -> Relation:
-    """The metrics in force on the plan's day, with their denominators."""
-    on: date = plan.on
+def metrics_relation(compiled: Compiled, on: date, undefined: Mapping[str, str]) -> Relation:
+    """The metrics in force on a day, with their denominators and why some are undefined."""
     rows = [
-        (name, position, metric.kind, metric.unit, compiled.units[metric.unit].denominator, plan.undefined.get(name))
+        (name, position, metric.kind, metric.unit, compiled.units[metric.unit].denominator, undefined.get(name))
         for position, (name, metric) in enumerate(compiled.program.metrics.items())
         if metric.in_force(on)
     ]

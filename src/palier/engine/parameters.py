@@ -50,6 +50,10 @@ class Relation:
     columns: Mapping[str, str]
     rows: tuple[tuple[Any, ...], ...]
 
+    def renamed(self, name: str) -> Relation:
+        """The same relation under another name."""
+        return Relation(name, self.columns, self.rows)
+
 
 def relation_columns(program: Program) -> dict[str, Mapping[str, str]]:
     """The columns of every parameter relation of a program."""
@@ -91,12 +95,15 @@ def relations(program: Program) -> tuple[Relation, ...]:
     return tuple(made)
 
 
-def spans(program: Program, on: date) -> Relation:
-    """For each window, when a credit that starts on a day ends, for every start that may live on the day."""
+def spans(program: Program, on: date, *, since: date | None = None) -> Relation:
+    """For each window, when a credit that starts on a day ends, for every start that may live on the day.
+
+    With `since`, for every start that may live on any day from then on, by the lengths in force `on`.
+    """
     rows = [
         (name, start, window_end(window, start, on), add_months(month_start(start), 1))
         for name, window in program.windows.items()
-        for start in days_between(window_start(window, on), on)
+        for start in days_between(window_start(window, since or on), on)
     ]
     return Relation("spans", ENGINE_RELATIONS["spans"], tuple(rows))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from palier.engine.compile import Compiled
 from palier.engine.parameters import GRAINS, Relation
-from palier.rulebook.gates import PURPOSES, PlacedGate, gate_tree
+from palier.rulebook.gates import PURPOSES, PlacedGate, Purpose, gate_tree
 
 GATE_COLUMNS = {
     "tier": "VARCHAR",
@@ -82,7 +83,6 @@ FROM weighed_gates AS g
 """What each gate contributes: null where it does not block (preferred, phased in, or set aside)."""
 
 GROUP_LEVEL = """
-INSERT INTO nodes
 SELECT
   n.partner_id, k.tier, k.purpose, k.parent, k.path,
   CASE WHEN k.every THEN BOOL_AND(n.whole) ELSE BOOL_OR(n.whole) END AS whole,
@@ -144,7 +144,6 @@ SELECT
   COALESCE(b.missing, []) AS missing
 FROM named AS s
 LEFT JOIN blocking AS b ON b.partner_id = s.partner_id AND b.tier = s.next_tier
-ORDER BY s.partner_id
 """
 """One row for every enrolled partner: the tiers it stands on and what keeps it from the next."""
 
@@ -156,26 +155,36 @@ def tiers_relation(compiled: Compiled, on: date) -> Relation:
     return Relation("tiers", TIER_COLUMNS, tuple(rows))
 
 
-def gates_relations(compiled: Compiled, on: date) -> tuple[Relation, Relation]:
-    """The leaf gates and the groups of every tier in force on the day, to reach and to keep."""
+def gates_relation(compiled: Compiled, on: date) -> Relation:
+    """The leaf gates of every tier in force on the day, to reach and to keep."""
+    rows = [
+        _gate_row(placed, position, purpose, on)
+        for purpose, position, placed in _placed(compiled, on)
+        if placed.node.gate is not None
+    ]
+    return Relation("tier_gates", GATE_COLUMNS, tuple(rows))
+
+
+def groups_relation(compiled: Compiled, on: date) -> Relation:
+    """The all and any groups of every tier in force on the day, with their depth."""
+    rows = [
+        (placed.tier, purpose, placed.path, placed.parent, placed.path.count("/"), placed.node.any is None)
+        for purpose, _, placed in _placed(compiled, on)
+        if placed.node.gate is None
+    ]
+    return Relation("tier_groups", GROUP_COLUMNS, tuple(rows))
+
+
+def _placed(compiled: Compiled, on: date) -> Iterator[tuple[Purpose, int, PlacedGate]]:
     tiers = compiled.program.tiers
-    gates: list[tuple[Any, ...]] = []
-    groups: list[tuple[Any, ...]] = []
     for tier in tiers:
-        if not tier.in_force(on):
-            continue
-        for purpose in PURPOSES:
-            for position, placed in enumerate(gate_tree(tiers, tier, on)):
-                if placed.node.gate is None:
-                    every = placed.node.any is None
-                    depth = placed.path.count("/")
-                    groups.append((tier.tier, purpose, placed.path, placed.parent, depth, every))
-                else:
-                    gates.append(_gate_row(compiled, placed, position, purpose, on))
-    return Relation("tier_gates", GATE_COLUMNS, tuple(gates)), Relation("tier_groups", GROUP_COLUMNS, tuple(groups))
+        if tier.in_force(on):
+            for purpose in PURPOSES:
+                for position, placed in enumerate(gate_tree(tuple(tiers), tier, on)):
+                    yield purpose, position, placed
 
 
-def _gate_row(compiled: Compiled, placed: PlacedGate, position: int, purpose: Any, on: date) -> tuple[Any, ...]:  # noqa: ANN401
+def _gate_row(placed: PlacedGate, position: int, purpose: Purpose, on: date) -> tuple[Any, ...]:
     node = placed.node
     required = Fraction(node.threshold.of(purpose).at(on))
     return (

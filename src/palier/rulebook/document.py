@@ -17,6 +17,9 @@ from palier.rulebook.problems import Problem
 Plain = None | bool | int | Decimal | date | str | list["Plain"] | dict[str, "Plain"]
 Trail = tuple[str, ...]
 MAX_DEPTH = 40
+MAX_NODES = 100_000
+MAX_BYTES = 4 * 1024 * 1024
+MAX_DIGITS = 40
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen at run time
@@ -36,6 +39,10 @@ for _tag, _pattern, _first in _SCALARS:
     _Loader.add_implicit_resolver(_tag, re.compile(_pattern), _first)
 
 
+class _TooLargeError(Exception):
+    """Raised inside this module to stop reading a document that aliases blow up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A file (relative to the program's folder) and a 1-based line in it."""
@@ -52,6 +59,7 @@ class Document:
     value: Plain = None
     places: dict[Trail, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    nodes: int = 0
 
     def place(self, trail: Trail) -> Place:
         """The place of `trail`, or of its nearest known ancestor."""
@@ -69,33 +77,64 @@ def read_document(path: Path, *, file: str) -> Document:
         file: how to name it in problems.
     """
     document = Document(file=file)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        _report(document, 1, "missing_file", f"{file} is missing", mend=f"create {file}")
+    text = _text(document, path)
+    if text is None:
         return document
-    except (OSError, UnicodeDecodeError) as error:
-        _report(document, 1, "unreadable_file", f"{file} cannot be read as UTF-8 text: {error}")
-        return document
-    loader = _Loader(text)
     try:
-        node = loader.get_single_node()
+        too_deep = _too_deep(text)
+        node = yaml.compose(text, Loader=_Loader) if too_deep is None else None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or str(error).splitlines()[0]
         _report(document, 1 if mark is None else mark.line + 1, "bad_yaml", f"not YAML: {said}")
         return document
-    except RecursionError:
-        _report(document, 1, "too_deep", f"nested deeper than {MAX_DEPTH} levels")
-        return document
-    finally:
-        loader.dispose()
-    if node is not None:
-        document.value = _plain(document, node, ())
+    if too_deep is not None:
+        _report(document, too_deep, "too_deep", f"nested deeper than {MAX_DEPTH} levels")
+    try:
+        document.value = None if node is None else _plain(document, node, ())
+    except _TooLargeError:
+        message = f"more than {MAX_NODES} values once its aliases are followed"
+        _report(document, 1, "too_large", message, mend="write fewer values, without aliases of aliases")
     return document
 
 
+def _text(document: Document, path: Path) -> str | None:
+    file = document.file
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            message = f"{file} has {size} bytes; a rulebook's file has at most {MAX_BYTES}"
+            _report(document, 1, "too_large", message, mend="keep facts out of the rulebook")
+            return None
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        _report(document, 1, "missing_file", f"{file} is missing", mend=f"create {file}")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].count(b"\n")
+        message = f"{file} cannot be read as UTF-8 text: {error.reason}"
+        _report(document, before + 1, "unreadable_file", message, mend="save the file as UTF-8")
+    except OSError as error:
+        _report(document, 1, "unreadable_file", f"{file} cannot be read: {error.strerror}")
+    return None
+
+
+def _too_deep(text: str) -> int | None:
+    """The line on which nesting passes what can be read; asked before nodes are made, which recurses."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                return int(event.start_mark.line) + 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
+
+
 def _plain(document: Document, node: Node, trail: Trail) -> Plain:
+    document.nodes += 1
+    if document.nodes > MAX_NODES:
+        raise _TooLargeError
     line = node.start_mark.line + 1
     document.places.setdefault(trail, Place(document.file, line))
     if len(trail) > MAX_DEPTH:
@@ -136,6 +175,11 @@ def _scalar(document: Document, node: Node, trail: Trail) -> Plain:
                 return None
             case "bool":
                 return text == "true"
+            case "int" | "float" if len(text) > MAX_DIGITS:
+                line = node.start_mark.line + 1
+                message = f"{'.'.join(trail)}: a number has at most {MAX_DIGITS} digits"
+                _report(document, line, "bad_number", message, found=f"{text[:MAX_DIGITS]}...")
+                return None
             case "int":
                 return int(text)
             case "float":

@@ -1,0 +1,319 @@
+"""The plan of a rulebook: each view once, what it reads before it, then lines, figures, gates and standings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, cast
+
+import sqlglot
+from sqlglot import exp
+
+from palier.engine.batch import DAY, for_many_days
+from palier.engine.calendar import add_months
+from palier.engine.compile import LINE_COLUMNS, Compiled
+from palier.engine.figures import ENROLLED, FIGURES, READABLE, metrics_relation
+from palier.engine.parameters import Relation, bound_values, spans
+from palier.engine.plan import (
+    Carried,
+    NoEditionError,
+    Plan,
+    Stage,
+    Step,
+    editions,
+    instance_name,
+    kept_name,
+    same_or_by_day,
+)
+from palier.engine.proof import ProvenSql
+from palier.engine.standings import GATES, GROUP_LEVEL, LEAVES, STANDINGS, gates_relation, groups_relation, tiers_relation
+
+PARAMETER_KINDS = {bool: "BOOLEAN", int: "BIGINT", str: "VARCHAR", date: "DATE"}
+
+
+def make_plan(compiled: Compiled, days: Sequence[date], *, carried: Carried | None = None) -> Plan:
+    """The plan for one day, or for many days at once (the results then carry the day they answer for).
+
+    Args:
+        compiled: the proven rulebook.
+        days: the days, ascending.
+        carried: a forecast's standpoint; its kept views must exist in the connection.
+
+    Raises:
+        NoEditionError: the program has no rules on one of the days.
+    """
+    for day in days:
+        if compiled.program.edition(day) is None:
+            raise NoEditionError(compiled.program.program, day, editions(compiled))
+    maker = _Maker(compiled, tuple(days), carried)
+    maker.engine_step("enrolled", ENROLLED, "views")
+    maker.metrics()
+    maker.standings()
+    return Plan(tuple(days), tuple(maker.relations.values()), tuple(maker.steps.values()), frozenset(maker.bearing))
+
+
+class _Maker:
+    """Collects relations and steps; in a batch it knows which relations carry the day."""
+
+    def __init__(self, compiled: Compiled, days: tuple[date, ...], carried: Carried | None) -> None:
+        self.compiled = compiled
+        self.days = days
+        self.carried = carried
+        self.batch = len(days) > 1 or carried is not None
+        self.relations: dict[str, Relation] = {relation.name: relation for relation in compiled.relations}
+        self.steps: dict[str, Step] = {}
+        self.bearing: set[str] = set()
+        self.bound: dict[int, tuple[Mapping[str, Any], frozenset[str]]] = {}
+
+    # ---- days and parameters
+
+    def dates(self, offset: int) -> dict[date, date]:
+        """The days that have rules some months before, each with that earlier day."""
+        shifted = {day: add_months(day, -offset) for day in self.days}
+        return {day: then for day, then in shifted.items() if self.compiled.program.edition(then) is not None}
+
+    def parameters(self, offset: int) -> tuple[Mapping[str, Any], frozenset[str]]:
+        """The values that are the same on all days, and the names of those that vary; makes the days relation."""
+        if offset not in self.bound:
+            dates = self.dates(offset)
+            by_day = {day: bound_values(self.compiled.program, then) for day, then in dates.items()}
+            first = next(iter(by_day.values()))
+            varying = frozenset(name for name in first if any(each[name] != first[name] for each in by_day.values()))
+            if self.batch:
+                varying |= {"on_day"}
+                name = instance_name("days", offset)
+                kinds = {each: PARAMETER_KINDS[type(first[each])] for each in sorted(varying)}
+                rows = tuple((day, *(by_day[day][each] for each in kinds)) for day in by_day)
+                self.relations[name] = Relation(name, {DAY: "DATE", **kinds}, rows)
+                self.spread(spans, instance_name("spans", offset), offset)
+            else:
+                made = spans(self.compiled.program, next(iter(dates.values())))
+                self.relations[instance_name("spans", offset)] = made.renamed(instance_name("spans", offset))
+                varying = frozenset()
+            self.bound[offset] = first, varying
+        return self.bound[offset]
+
+    def spread(self, made: Any, name: str, offset: int = 0) -> None:  # noqa: ANN401  # a maker of relations by day
+        """Add a relation that may differ from day to day."""
+        dates = self.dates(offset)
+        if made is spans:
+            relation, by_day = self._spans(dates)
+        else:
+            relation, by_day = same_or_by_day(list(dates), lambda day: made(self.compiled, dates[day]), DAY)
+        self.relations[name] = relation.renamed(name)
+        if by_day:
+            self.bearing.add(name)
+
+    def _spans(self, dates: Mapping[date, date]) -> tuple[Relation, bool]:
+        """Window ends: one relation for all days where the lengths agree, since ends depend on the start only."""
+        program = self.compiled.program
+        asked = list(dates.values())
+        lengths = [{name: window.length.at(day) for name, window in program.windows.items()} for day in asked]
+        if any(each != lengths[0] for each in lengths):
+            return same_or_by_day(list(dates), lambda day: spans(program, dates[day]), DAY)
+        return spans(program, asked[-1], since=asked[0]), False
+
+    # ---- statements
+
+    def add(self, step: Step, tree: exp.Query, offset: int) -> None:
+        """Add a step from its tree, made to answer for many days in a batch."""
+        fixed, varying = self.parameters(offset)
+        if self.batch:
+            days = instance_name("days", offset)
+            tree = tree.copy()
+            bears = for_many_days(tree, bearing=frozenset(self.bearing), varying=varying, days=days)
+            if bears:
+                self.bearing.add(step.name)
+        used = {str(mark.name) for mark in tree.find_all(exp.Placeholder)}
+        values = {**fixed, **step.parameters}
+        sql = tree.sql(dialect="duckdb", comments=False)
+        key = step.name if not step.feeds else f"{step.name} <- {step.file} {len(self.steps)}"
+        self.steps[key] = Step(
+            step.name, sql, {name: values[name] for name in used}, step.file, step.stage, step.feeds
+        )
+
+    def engine_step(
+        self, name: str, sql: str, stage: Stage, *, values: Mapping[str, Any] | None = None, feeds: bool = False
+    ) -> None:
+        """Add one of the engine's own statements."""
+        self.add(Step(name, sql, values or {}, "engine", stage, feeds), _parsed(sql), 0)
+
+    # ---- views
+
+    def require_all(self, proven: ProvenSql, offset: int) -> bool:
+        """Add every view a query reads; False when one lies in no edition on any day."""
+        return all([self.require(name, offset) for name in sorted(proven.reads)])
+
+    def require(self, name: str, offset: int) -> bool:
+        """Add a view as of some months before; False when no day has an edition then."""
+        recalled = self.compiled.program.recalled.get(name)
+        if recalled is not None:
+            return self.require(recalled.view, offset + recalled.months_before)
+        proven = self.compiled.views.get(name)
+        target = instance_name(name, offset)
+        if proven is None or target in self.steps:
+            return True
+        dates = self.dates(offset)
+        if not dates:
+            return False
+        kept = self.carried is not None and self.carried.keeps(self.compiled, name)
+        if kept and self.carried is not None and min(dates.values()) >= self.carried.as_of:
+            self.kept(name, offset, proven, after=None)
+            return True
+        if not self.require_all(proven, offset):
+            return False
+        self.add(Step(target, "", {}, proven.file), renamed(self.compiled, proven, offset), offset)
+        if kept and self.carried is not None and max(dates.values()) > self.carried.as_of:
+            self.kept(name, offset, proven, after=self.carried.as_of)
+        return True
+
+    def kept(self, name: str, offset: int, proven: ProvenSql, *, after: date | None) -> None:
+        """Let a view's rows of the day asked stand for later days; with `after`, in place of what they gave."""
+        declared = self.compiled.program.views[name]
+        moves = declared.carried != "always" and not declared.shared
+        target = instance_name(name, offset)
+        self.parameters(offset)
+        columns = ["d.on_day AS " + each if moves and each == declared.dated else f"k.{each}" for each in proven.columns]
+        sql = f'SELECT d.{DAY} AS {DAY}, {", ".join(columns)} FROM "{kept_name(name)}" AS k CROSS JOIN "{instance_name("days", offset)}" AS d'
+        if after is not None:
+            earlier = self.steps.pop(target)
+            self.steps[f"{target}@before"] = Step(
+                f"{target}@before", earlier.sql, earlier.parameters, earlier.file, earlier.stage
+            )
+            mine = ", ".join([DAY, *proven.columns])
+            sql = (
+                f'SELECT {mine} FROM "{target}@before" AS b JOIN "{instance_name("days", offset)}" AS d USING ({DAY}) '
+                f"WHERE d.on_day <= $as_of UNION ALL {sql} WHERE d.on_day > $as_of"
+            )
+        values = {} if after is None else {"as_of": after}
+        self.bearing.add(target)
+        self.steps[target] = Step(target, sql, values, proven.file)
+
+    # ---- metrics, figures, standings
+
+    def metrics(self) -> None:
+        """Add the lines of every metric in force on some day, then the figures."""
+        program = self.compiled.program
+        columns = {**LINE_COLUMNS, **self.compiled.factors}
+        typed = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items())
+        first = f"{f'CAST(NULL AS DATE) AS {DAY}, ' if self.batch else ''}{typed}"
+        self.steps["lines"] = Step("lines", f"SELECT {first} FROM enrolled WHERE FALSE", {}, "engine", "lines")
+        if self.batch:
+            self.bearing.add("lines")
+        undefined: dict[str, str] = {}
+        for name, metric in program.metrics.items():
+            if not any(metric.in_force(day) for day in self.days):
+                continue
+            if not metric.has_sql:
+                sql, values = combined(self.compiled, name, self.days[-1])
+                self.engine_step("lines", sql, "lines", values=values, feeds=True)
+            elif self.require_all(self.compiled.metrics[name], 0):
+                self.lines(name)
+            else:
+                undefined[name] = "no_edition"
+        self.spread(lambda compiled, day: metrics_relation(compiled, day, self.undefined_on(day)), "metrics")
+        self.engine_step("exact_figures", FIGURES, "figures")
+        self.engine_step("figures", READABLE, "figures")
+
+    def lines(self, metric: str) -> None:
+        """Add the lines of one metric's own SQL."""
+        proven = self.compiled.metrics[metric]
+        inner = renamed(self.compiled, proven, 0)
+        wrapper = cast("exp.Select", _parsed(line_sql(self.compiled, metric, proven.columns)).copy())
+        placed = next(table for table in wrapper.find_all(exp.Table) if table.name == "metric_lines")
+        placed.replace(exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("q"))))
+        self.add(Step("lines", "", {}, proven.file, "lines", feeds=True), wrapper, 0)
+
+    def undefined_on(self, day: date) -> dict[str, str]:
+        """The metrics that recall a day without an edition, with the reason."""
+        program = self.compiled.program
+        lacking = {
+            name
+            for name, recalled in program.recalled.items()
+            if program.edition(add_months(day, -recalled.months_before)) is None
+        }
+        return {name: "no_edition" for name in program.metrics if self.compiled.recalls(name) & lacking}
+
+    def standings(self) -> None:
+        """Add gates, their groups from the deepest level up, and the standings."""
+        self.spread(tiers_relation, "tiers")
+        self.spread(gates_relation, "tier_gates")
+        self.spread(groups_relation, "tier_groups")
+        self.engine_step("weighed_gates", GATES, "standings")
+        self.engine_step("nodes", LEAVES, "standings")
+        groups = [groups_relation(self.compiled, day).rows for day in self.days]
+        for depth in sorted({row[4] for rows in groups for row in rows}, reverse=True):
+            self.engine_step("nodes", GROUP_LEVEL, "standings", values={"depth": depth}, feeds=True)
+        self.engine_step("standings", STANDINGS, "standings")
+
+
+@lru_cache(maxsize=512)
+def _parsed(sql: str) -> exp.Query:
+    return cast("exp.Query", sqlglot.parse_one(sql, dialect="duckdb"))
+
+
+def renamed(compiled: Compiled, proven: ProvenSql, offset: int) -> exp.Query:
+    """A copy of a proven query that reads its views as of some months before the day."""
+    names: dict[str, str] = {}
+    for name in proven.reads:
+        recalled = compiled.program.recalled.get(name)
+        if recalled is not None:
+            names[name] = instance_name(recalled.view, offset + recalled.months_before)
+        elif offset and (name in compiled.views or name == "spans"):
+            names[name] = instance_name(name, offset)
+    tree = proven.tree.copy()
+    for table in tree.find_all(exp.Table):
+        if table.name in names:
+            table.set("this", exp.to_identifier(names[table.name], quoted=True))
+    return tree
+
+
+@lru_cache(maxsize=512)
+def _line_sql(metric: str, given: tuple[str, ...], columns: tuple[tuple[str, str], ...]) -> str:
+    listed = [
+        f"'{metric}' AS metric"
+        if name == "metric"
+        else f"CAST(q.{name} AS {kind}) AS {name}"
+        if name in given
+        else f"CAST(NULL AS {kind}) AS {name}"
+        for name, kind in columns
+    ]
+    return f"SELECT {', '.join(listed)} FROM metric_lines AS q JOIN enrolled AS e ON e.partner_id = q.partner_id"
+
+
+def line_sql(compiled: Compiled, metric: str, given: tuple[str, ...]) -> str:
+    """The lines of a metric with every line and factor column, those not given being null."""
+    return _line_sql(metric, given, tuple({**LINE_COLUMNS, **compiled.factors}.items()))
+
+
+def combined(compiled: Compiled, metric: str, on: date) -> tuple[str, dict[str, Any]]:
+    """The lines of a total, share or capped metric: those of its parts, each saying which part it is."""
+    declared = compiled.program.metrics[metric]
+    columns = {**LINE_COLUMNS, **compiled.factors}
+    named = [(part, part) for part in declared.of]
+    if declared.kind == "share":
+        named = [(str(declared.numerator), "numerator"), (str(declared.denominator), "denominator")]
+    selects = []
+    for source, part in named:
+        own = {"metric": f"'{metric}'", "part": f"'{part}'"}
+        listed = ", ".join(f"{own.get(column, f'l.{column}')} AS {column}" for column in columns)
+        selects.append(f"SELECT {listed} FROM lines AS l WHERE l.metric = '{source}'")
+    if declared.kind != "capped" or declared.cap is None:
+        return " UNION ALL ".join(selects), {}
+    own = {
+        "partner_id": "l.partner_id",
+        "metric": f"'{metric}'",
+        "part": "'cap'",
+        "source_table": "'rulebook'",
+        "source_id": f"'{metric}'",
+        "grains": "$cap - SUM(l.grains)",
+    }
+    listed = ", ".join(f"CAST({own.get(name, 'NULL')} AS {kind}) AS {name}" for name, kind in columns.items())
+    over = (
+        f"SELECT {listed} FROM lines AS l WHERE l.metric = '{declared.of[0]}' "
+        "GROUP BY l.partner_id HAVING SUM(l.grains) > $cap"
+    )
+    cap = Fraction(declared.cap.at(on)) * compiled.units[declared.unit].denominator
+    return " UNION ALL ".join([*selects, over]), {"cap": int(cap)}

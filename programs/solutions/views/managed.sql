@@ -1,13 +1,4 @@
 -- Managed credit: each customer's MRR with the number of partners that share it and its market on the day (D6-9, A155).
-WITH countries AS (
-  SELECT
-    c.customer_id,
-    c.country,
-    ROW_NUMBER() OVER (PARTITION BY c.customer_id ORDER BY c.effective_from DESC) AS latest
-  FROM customer_countries AS c
-  WHERE c.effective_from <= $on_day
-    AND (c.effective_until IS NULL OR c.effective_until > $on_day)
-)
 SELECT
   m.partner_id,
   m.customer_id,
@@ -22,7 +13,7 @@ FROM managing AS m
 JOIN customer_mrr AS r ON r.customer_id = m.customer_id
 JOIN sharing AS n ON n.customer_id = m.customer_id
 JOIN customers AS b ON b.customer_id = m.customer_id
-LEFT JOIN countries AS k ON k.customer_id = m.customer_id AND k.latest = 1
+LEFT JOIN countries_on_day AS k ON k.customer_id = m.customer_id
 LEFT JOIN territories AS t
   ON t.territory = 'growth'
   AND t.country = COALESCE(k.country, b.country)

@@ -18,6 +18,7 @@ from palier.facts.sample import (
     ACTIVITIES_PER_PARTNER,
     ACTIVITY_MONTHS,
     CUSTOMERS_PER_PARTNER,
+    EARLIEST,
     HISTORY_FROM,
     PACES,
     draw_texts,
@@ -36,6 +37,14 @@ class SampleFolderTakenError(PalierError):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         super().__init__(f"{folder} is not empty and holds no sample; a sample would replace it.")
+
+
+class SampleTooEarlyError(PalierError):
+    """Raised when a sample is asked for a day that leaves it too short a history."""
+
+    def __init__(self, until: date) -> None:
+        self.until = until
+        super().__init__(f"A sample until {until} has too short a history; ask for {EARLIEST} or later.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,10 @@ def write_sample(
 
     Raises:
         SampleFolderTakenError: the folder holds something else.
+        SampleTooEarlyError: `until` is before 2024-01-01.
     """
+    if until < EARLIEST:
+        raise SampleTooEarlyError(until)
     if not _replaceable(folder):
         raise SampleFolderTakenError(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)

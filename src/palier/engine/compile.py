@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from palier.engine.grains import DenominatorTooLargeError, UnitGrains, unit_grains
 from palier.engine.parameters import KINDS, Relation, parameter_names, relation_columns, relations
@@ -61,6 +61,8 @@ class Compiled:
     facts: Mapping[str, Table]
     metrics: Mapping[str, ProvenSql]
     views: Mapping[str, ProvenSql]
+    rendered: dict[tuple[str, str, int], tuple[str, frozenset[str]]] = field(default_factory=dict, compare=False)
+    """Texts already rendered for single days, by relation, file and months before, with their parameters."""
 
     @property
     def program(self) -> Program:
@@ -114,8 +116,9 @@ class Compiled:
         return found | frozenset(seen)
 
 
+@lru_cache(maxsize=32)
 def compile_rulebook(rulebook: Rulebook) -> Compiled:
-    """Prove every SQL file of a rulebook.
+    """Prove every SQL file of a rulebook; the same version is proven once.
 
     Raises:
         InputProblemsError: a file is refused; all problems at once, nothing has run.

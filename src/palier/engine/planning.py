@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -117,18 +117,21 @@ class _Maker:
 
     # ---- statements
 
-    def add(self, step: Step, tree: exp.Query, offset: int) -> None:
+    def add(self, step: Step, tree: Callable[[], exp.Query], offset: int) -> None:
         """Add a step from its tree, made to answer for many days in a batch."""
         fixed, varying = self.parameters(offset)
         if self.batch:
+            many = tree().copy()
             days = instance_name("days", offset)
-            tree = tree.copy()
-            bears = for_many_days(tree, bearing=frozenset(self.bearing), varying=varying, days=days)
-            if bears:
+            if for_many_days(many, bearing=frozenset(self.bearing), varying=varying, days=days):
                 self.bearing.add(step.name)
-        used = {str(mark.name) for mark in tree.find_all(exp.Placeholder)}
+            sql, used = _text(many)
+        else:
+            known = (step.name, step.sql or step.file, offset)
+            if known not in self.compiled.rendered:
+                self.compiled.rendered[known] = _text(tree())
+            sql, used = self.compiled.rendered[known]
         values = {**fixed, **step.parameters}
-        sql = tree.sql(dialect="duckdb", comments=False)
         key = step.name if not step.feeds else f"{step.name} <- {step.file} {len(self.steps)}"
         self.steps[key] = Step(
             step.name, sql, {name: values[name] for name in used}, step.file, step.stage, step.feeds
@@ -138,7 +141,7 @@ class _Maker:
         self, name: str, sql: str, stage: Stage, *, values: Mapping[str, Any] | None = None, feeds: bool = False
     ) -> None:
         """Add one of the engine's own statements."""
-        self.add(Step(name, sql, values or {}, "engine", stage, feeds), _parsed(sql), 0)
+        self.add(Step(name, sql, values or {}, "engine", stage, feeds), lambda: _parsed(sql), 0)
 
     # ---- views
 
@@ -164,7 +167,7 @@ class _Maker:
             return True
         if not self.require_all(proven, offset):
             return False
-        self.add(Step(target, "", {}, proven.file), renamed(self.compiled, proven, offset), offset)
+        self.add(Step(target, "", {}, proven.file), lambda: renamed(self.compiled, proven, offset), offset)
         if kept and self.carried is not None and max(dates.values()) > self.carried.as_of:
             self.kept(name, offset, proven, after=self.carried.as_of)
         return True
@@ -220,11 +223,15 @@ class _Maker:
     def lines(self, metric: str) -> None:
         """Add the lines of one metric's own SQL."""
         proven = self.compiled.metrics[metric]
-        inner = renamed(self.compiled, proven, 0)
-        wrapper = cast("exp.Select", _parsed(line_sql(self.compiled, metric, proven.columns)).copy())
-        placed = next(table for table in wrapper.find_all(exp.Table) if table.name == "metric_lines")
-        placed.replace(exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("q"))))
-        self.add(Step("lines", "", {}, proven.file, "lines", feeds=True), wrapper, 0)
+
+        def wrapped() -> exp.Query:
+            wrapper = _parsed(line_sql(self.compiled, metric, proven.columns)).copy()
+            placed = next(table for table in wrapper.find_all(exp.Table) if table.name == "metric_lines")
+            inner = renamed(self.compiled, proven, 0)
+            placed.replace(exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("q"))))
+            return cast("exp.Query", wrapper)
+
+        self.add(Step("lines", "", {}, proven.file, "lines", feeds=True), wrapped, 0)
 
     def undefined_on(self, day: date) -> dict[str, str]:
         """The metrics that recall a day without an edition, with the reason."""
@@ -247,6 +254,12 @@ class _Maker:
         for depth in sorted({row[4] for rows in groups for row in rows}, reverse=True):
             self.engine_step("nodes", GROUP_LEVEL, "standings", values={"depth": depth}, feeds=True)
         self.engine_step("standings", STANDINGS, "standings")
+
+
+def _text(tree: exp.Query) -> tuple[str, frozenset[str]]:
+    """A query's text and the names of the parameters it binds."""
+    used = frozenset(str(mark.name) for mark in tree.find_all(exp.Placeholder))
+    return tree.sql(dialect="duckdb", comments=False), used
 
 
 @lru_cache(maxsize=512)

@@ -8,7 +8,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -27,14 +35,20 @@ def _exact(value: object) -> object:
 
 Number = Annotated[Decimal, BeforeValidator(_exact, json_schema_input_type=int | float)]
 Scalar = bool | Number | str
-Cites = Mapping[str, Any]
+DAY_PATTERN = r"^\d{4}-\d{2}-\d{2}$"
+Cites = Annotated[
+    dict[str, Any],
+    WithJsonSchema(
+        {"anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "string"}}, {"type": "string"}]}
+    ),
+]
 
 
 class Entry(Value, Generic[T]):
     """One value from a date on, with the guide lines it comes from and what each of them states."""
 
     value: T = Field(description="What holds from this date on.")
-    cite: dict[str, Any] = Field(
+    cite: Cites = Field(
         default_factory=dict,
         description="Citation (letter and line, `A124`) to what that line states; a list states the value itself.",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -125,7 +125,7 @@ def _too_deep(text: str) -> int | None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                return int(event.start_mark.line) + 1
+                return 1 if event.start_mark is None else event.start_mark.line + 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
     return None
@@ -169,34 +169,32 @@ def _mapping(document: Document, node: MappingNode, trail: Trail) -> dict[str, P
 def _scalar(document: Document, node: Node, trail: Trail) -> Plain:
     text = str(node.value)
     kind = str(node.tag).rpartition(":")[2]
-    try:
-        match kind:
-            case "null":
-                return None
-            case "bool":
-                return text == "true"
-            case "int" | "float" if len(text) > MAX_DIGITS:
-                line = node.start_mark.line + 1
-                message = f"{'.'.join(trail)}: a number has at most {MAX_DIGITS} digits"
-                _report(document, line, "bad_number", message, found=f"{text[:MAX_DIGITS]}...")
-                return None
-            case "int":
-                return int(text)
-            case "float":
-                return Decimal(text)
-            case "timestamp":
-                return date.fromisoformat(text)
-            case "str":
-                return text
-            case _:
-                line = node.start_mark.line + 1
-                _report(document, line, "bad_tag", f"the tag !{kind} is not allowed in a rulebook", found=text)
-    except ValueError:
-        where = ".".join(trail)
-        _report(
-            document, node.start_mark.line + 1, "bad_date", f"{where}: {text} is not a day of the calendar", found=text
-        )
+    read = _READ.get(kind)
+    line = node.start_mark.line + 1
+    where = ".".join(trail)
+    if read is None:
+        mend = "write plain text, a number, true, false or a day"
+        _report(document, line, "bad_tag", f"the tag !{kind.removeprefix('!')} is not allowed", found=text, mend=mend)
+    elif kind in {"int", "float"} and len(text) > MAX_DIGITS:
+        message = f"{where}: a number has at most {MAX_DIGITS} digits"
+        _report(document, line, "bad_number", message, found=f"{text[:MAX_DIGITS]}...")
+    else:
+        try:
+            return read(text)
+        except ValueError:
+            message = f"{where}: {text} is not a day of the calendar"
+            _report(document, line, "bad_date", message, found=text, mend="write a day such as 2024-02-29")
     return None
+
+
+_READ: Mapping[str, Callable[[str], Plain]] = {
+    "null": lambda _: None,
+    "bool": lambda text: text == "true",
+    "int": int,
+    "float": Decimal,
+    "timestamp": date.fromisoformat,
+    "str": str,
+}
 
 
 def _report(

@@ -5,13 +5,37 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
 
-from palier.rulebook.dated import Dated, Number, Value
+from palier.rulebook.dated import DAY_PATTERN, Dated, Number, Value
 from palier.rulebook.gates import Tier
 
 ColumnKind = Literal["text", "integer", "boolean", "date", "money", "timestamp"]
 MetricKind = Literal["sum", "mean", "median", "ratio", "total", "share", "capped"]
+Positive = Annotated[Number, Field(gt=0)]
+Days = Annotated[int, Field(gt=0, le=3660)]
+Months = Annotated[int, Field(gt=0, le=120)]
+SqlFile = Annotated[str, Field(pattern=r"^(metrics|views)/[a-z0-9_]+(--[a-z0-9_]+)?\.sql$")]
+
+
+def _iso_currency(code: str) -> str:
+    from iso4217 import Currency  # noqa: PLC0415  # a rulebook without money needs no list of currencies
+
+    try:
+        return str(Currency(code).code)
+    except ValueError as error:
+        kind, message = "unknown_currency", "{code} is no currency of ISO 4217"
+        raise PydanticCustomError(kind, message, {"code": code}) from error
+
+
+def _iso_day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+CurrencyCode = Annotated[str, AfterValidator(_iso_currency)]
+DayKey = Annotated[str, Field(pattern=DAY_PATTERN), AfterValidator(_iso_day)]
 Cell = Annotated[
     Annotated[Dated[bool | int | str], Tag("dated")] | Annotated[bool | int | str, Tag("key")],
     Discriminator(lambda given: "dated" if isinstance(given, dict | Dated) else "key"),
@@ -38,8 +62,8 @@ class Edition(Value):
 class Window(Value):
     """How long a credit lives: in days, or in calendar months clipped to the month's last day."""
 
-    days: Dated[int] | None = Field(default=None, description="Length in days, by date.")
-    months: Dated[int] | None = Field(default=None, description="Length in calendar months, by date.")
+    days: Dated[Days] | None = Field(default=None, description="Length in days, by date.")
+    months: Dated[Months] | None = Field(default=None, description="Length in calendar months, by date.")
 
     @model_validator(mode="after")
     def _one_length(self) -> Self:
@@ -60,17 +84,19 @@ class Unit(Value):
     """What a figure is counted in; `money` says how many units of the basis currency make one."""
 
     money: int | None = Field(
-        default=None, description="Major units of the basis currency that make one unit at rate 1 (100 for points)."
+        default=None,
+        gt=0,
+        description="Major units of the basis currency that make one unit at rate 1 (100 for points).",
     )
-    decimals: int = Field(default=2, description="Decimals shown to people; results stay exact.")
+    decimals: int = Field(default=2, ge=0, le=10, description="Decimals shown to people; results stay exact.")
 
 
 class CurrencyUnits(Value):
     """The program's own fixed equivalents between currencies, never market rates."""
 
-    basis: str = Field(description="The basis currency (ISO 4217).")
-    amount: int = Field(description="How many major units of the basis every equivalent is worth.")
-    equivalents: dict[str, Dated[Number]] = Field(
+    basis: CurrencyCode = Field(description="The basis currency (ISO 4217).")
+    amount: int = Field(gt=0, description="How many major units of the basis every equivalent is worth.")
+    equivalents: dict[CurrencyCode, Dated[Positive]] = Field(
         description="Currency (ISO 4217) to the major units worth `amount` of the basis, by date."
     )
 
@@ -115,7 +141,7 @@ class Recalled(Value):
     """A view as it stood some months before the day, by that day's rules and facts."""
 
     view: str = Field(description="The view to recall.")
-    months_before: int = Field(description="How many calendar months earlier, clipped to the month's end.")
+    months_before: Months = Field(description="How many calendar months earlier, clipped to the month's end.")
     cite: list[str] = Field(default_factory=list, description="Citations.")
 
 
@@ -195,8 +221,8 @@ class FactTable(Value):
     """A fact table that the program declares beside the contract's."""
 
     meaning: str = Field(description="What a row is, in one sentence.")
-    key: list[str] = Field(description="The key columns.")
-    columns: dict[str, FactColumn] = Field(description="The columns in order.")
+    key: list[str] = Field(min_length=1, description="The key columns.")
+    columns: dict[str, FactColumn] = Field(min_length=1, description="The columns in order.")
 
 
 class Program(Value):
@@ -209,7 +235,7 @@ class Program(Value):
     editions: list[Edition] = Field(min_length=1, description="The periods in which the program has rules.")
     units: dict[str, Unit] = Field(description="Units of figures.")
     currency_units: CurrencyUnits | None = Field(default=None, description="Fixed equivalents between currencies.")
-    territories: dict[str, dict[str, Territory]] = Field(
+    territories: dict[str, dict[DayKey, Territory]] = Field(
         default_factory=dict, description="Territory to its countries, by date."
     )
     windows: dict[str, Window] = Field(default_factory=dict, description="How long credits live.")
@@ -239,7 +265,7 @@ class Reading(Value):
 
     means: str = Field(description="The reading in one sentence.")
     set: dict[str, Any] = Field(default_factory=dict, description="Dotted path in program.yaml to its value instead.")
-    files: dict[str, str] = Field(default_factory=dict, description="SQL file to the file read instead.")
+    files: dict[SqlFile, SqlFile] = Field(default_factory=dict, description="SQL file to the file read instead.")
 
 
 class Erratum(Value):

@@ -16,6 +16,7 @@ from palier.rulebook.model import Erratum, Program
 from palier.rulebook.problems import InputProblemsError, PalierError, Problem, errors_in
 
 LANGUAGES = ("en", "fr")
+MAX_SQL_BYTES = 256 * 1024
 _ERRATA = TypeAdapter(dict[str, Erratum])
 
 
@@ -53,9 +54,12 @@ class SqlText:
         return " ".join(lines)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rulebook:
-    """One version of a program: its values, SQL texts, errata and people's words, immutable and hashed."""
+    """One version of a program: its values, SQL texts, errata and people's words, immutable and hashed.
+
+    Two rulebooks are equal when their digests are: the same files under the same switches.
+    """
 
     folder: Path
     program: Program
@@ -66,6 +70,12 @@ class Rulebook:
     switches: Mapping[str, str]
     digest: str
     documents: Mapping[str, Document] = field(repr=False)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rulebook) and self.digest == other.digest
 
     def place(self, *trail: str, file: str = "program.yaml") -> Place:
         """The file and line of a value, by its keys in that file."""
@@ -139,10 +149,10 @@ def examine_program(
     problems = [problem for document in documents.values() for problem in document.problems]
     errata = _errata(documents["ERRATA.yaml"], problems)
     values, files = _switched(documents["program.yaml"].value, errata, dict(switches or {}))
-    typed = _typed(Program.model_validate, values, documents["program.yaml"], problems)
+    typed = _typed(Program, values, documents["program.yaml"], problems)
     metrics, views = (_sql(folder, kind, files, problems) for kind in ("metrics", "views"))
     if typed is None:
-        return None, tuple(problems)
+        return None, tuple(dict.fromkeys(problems))
     rulebook = Rulebook(
         folder=folder,
         program=typed,
@@ -154,7 +164,7 @@ def examine_program(
         digest=_digest(folder, dict(switches or {})),
         documents=documents,
     )
-    return rulebook, tuple(problems)
+    return rulebook, tuple(dict.fromkeys(problems))
 
 
 def _documents(folder: Path) -> dict[str, Document]:
@@ -168,7 +178,7 @@ def _documents(folder: Path) -> dict[str, Document]:
 def _errata(document: Document, problems: list[Problem]) -> dict[str, Erratum]:
     if document.value is None:
         return {}
-    return _typed(_ERRATA.validate_python, document.value, document, problems) or {}
+    return _typed(_ERRATA, document.value, document, problems) or {}
 
 
 def _switched(
@@ -195,62 +205,87 @@ def replace_at(values: Plain, trail: Trail, value: Any) -> bool:  # noqa: ANN401
     """
     *parents, last = trail
     for segment in parents:
-        values = _child(values, segment)
+        values = child(values, segment)[1]
     if isinstance(values, dict):
         values[last] = value
         return True
-    if isinstance(values, list) and last.isdigit() and int(last) < len(values):
-        values[int(last)] = value
+    position, _ = child(values, last)
+    if isinstance(values, list) and position is not None:
+        values[int(position)] = value
         return True
     return False
 
 
-def _child(values: Plain, segment: str) -> Plain:
-    if isinstance(values, dict):
-        return values.get(segment)
+def child(values: Plain, segment: str) -> tuple[str | None, Plain]:
+    """The key or position, and the value, that a segment of a dotted trail names; None where there is none."""
+    if isinstance(values, dict) and segment in values:
+        return segment, values[segment]
     if isinstance(values, list):
         for position, item in enumerate(values):
             if segment == str(position) or (isinstance(item, dict) and segment in (item.get("tier"), item.get("gate"))):
-                return item
-    return None
+                return str(position), item
+    return None, None
 
 
-def _typed(validate: Any, value: Plain, document: Document, problems: list[Problem]) -> Any:  # noqa: ANN401
+def _typed(model: Any, value: Plain, document: Document, problems: list[Problem]) -> Any:  # noqa: ANN401
     if document.problems and value is None:
         return None
+    validate = model.validate_python if isinstance(model, TypeAdapter) else model.model_validate
     try:
         return validate(value if value is not None else {})
     except ValidationError as error:
-        for each in error.errors(include_url=False):
-            problems.append(_from_validation(each, document))
+        told = {problem.line for problem in document.problems}
+        found = [_from_validation(each, document) for each in error.errors(include_url=False)]
+        problems += [problem for problem in found if problem.line not in told]
         return None
 
 
+_SAID = {
+    "model_type": "a mapping of keys to values is expected",
+    "model_attributes_type": "a mapping of keys to values is expected",
+    "dict_type": "a mapping of keys to values is expected",
+    "list_type": "a list is expected",
+    "tuple_type": "a list is expected",
+    "string_type": "text is expected; write it in quotes if it looks like a number or a date",
+    "bool_type": "true or false is expected",
+    "int_type": "a whole number is expected",
+    "is_instance_of": "a number is expected, such as 62.5",
+    "decimal_type": "a number is expected, such as 62.5",
+    "date_type": "a day is expected, such as 2024-02-27",
+}
+_CODES = {"missing": "missing_key", "extra_forbidden": "unknown_key", "unknown_currency": "unknown_currency"}
+
+
 def _from_validation(each: Any, document: Document) -> Problem:  # noqa: ANN401  # pydantic's ErrorDetails
+    from palier.rulebook.schema import known_keys, near  # noqa: PLC0415  # only when there is something to mend
+
     trail: Trail = ()
     for part in each["loc"]:
         if (*trail, str(part)) in document.places:
             trail = (*trail, str(part))
     place = document.place(trail)
     kind = str(each["type"])
-    missing = ".".join(str(part) for part in each["loc"])
+    last = str(each["loc"][-1]) if each["loc"] else ""
     named = ".".join(trail) or document.file
-    codes = {"missing": "missing_key", "extra_forbidden": "unknown_key"}
-    said = str(each["msg"]).removeprefix("Value error, ")
+    said = _SAID.get(kind) or str(each["msg"]).removeprefix("Value error, ")
     messages = {
-        "missing": f"{missing.rpartition('.')[2]!r} is missing under {named}",
+        "missing": f"{last!r} is missing under {named}",
         "extra_forbidden": f"{named} is not a key that palier knows here",
     }
+    mend = "see docs/rulebook.md for the keys and their values"
+    if kind == "extra_forbidden":
+        model, loc = (Program, each["loc"]) if document.file == "program.yaml" else (Erratum, each["loc"][1:])
+        mend = near(last, known_keys(model, loc)) or mend
     found = each.get("input")
     return Problem(
         severity="error",
-        code=codes.get(kind, "bad_value"),
+        code=_CODES.get(kind, "bad_value"),
         message=messages.get(kind, f"{named}: {said}"),
         file=place.file,
         line=place.line,
         found=None if kind == "missing" or isinstance(found, dict | list | BaseModel) else str(found),
-        expected=said,
-        mend="see docs/rulebook.md for the keys and their values",
+        expected=said if kind not in messages else None,
+        mend=mend,
     )
 
 
@@ -261,11 +296,19 @@ def _sql(folder: Path, kind: str, files: Mapping[str, str], problems: list[Probl
             continue  # another reading's file, chosen by a switch
         name = f"{kind}/{path.name}"
         file = files.get(name, name)
+        code, line = "unreadable_file", 1
         try:
-            texts[path.stem] = SqlText(file, (folder / file).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            message = f"{file} cannot be read as UTF-8 text: {error}"
-            problems.append(Problem(severity="error", code="unreadable_file", message=message, file=file, line=1))
+            written = (folder / file).read_bytes()
+            if len(written) <= MAX_SQL_BYTES:
+                texts[path.stem] = SqlText(file, written.decode())
+                continue
+            code, message = "too_large", f"{file} has {len(written)} bytes; an SQL file has at most {MAX_SQL_BYTES}"
+        except UnicodeDecodeError as error:
+            line = 1 + written[: error.start].count(b"\n")
+            message = f"{file} cannot be read as UTF-8 text: {error.reason}"
+        except OSError as error:
+            message = f"{file} cannot be read: {error.strerror}"
+        problems.append(Problem(severity="error", code=code, message=message, file=file, line=line))
     return texts
 
 
@@ -277,7 +320,7 @@ def _digest(folder: Path, switches: Mapping[str, str]) -> str:
     """The version of the rules: every file that can change a figure or a word, and the switches taken."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.suffix in {".yaml", ".sql"} and "cases" not in path.relative_to(folder).parts:
+        if path.suffix in {".yaml", ".sql"} and path.is_file() and "cases" not in path.relative_to(folder).parts:
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     for name, chosen in sorted(switches.items()):
         digest.update(f"{name}={chosen}\0".encode())

@@ -13,6 +13,8 @@ from importlib.resources import files
 
 HISTORY_FROM = date(2022, 7, 18)
 """The first day of the sample's history: the first edition of the solutions program in points."""
+EARLIEST = date(2024, 1, 1)
+"""The earliest last day of a sample: partners and apps need some history behind them."""
 
 CUSTOMERS_PER_PARTNER = 100
 ACTIVITIES_PER_PARTNER = 10_000

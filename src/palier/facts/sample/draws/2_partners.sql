@@ -46,13 +46,16 @@ SELECT
     leads,
     technology_only,
     member,
-    CASE WHEN member THEN row_number() OVER (PARTITION BY member ORDER BY hash('member rank', p, getvariable('seed')), p) END
-        AS member_rank,
+    CASE
+        WHEN member
+            THEN row_number() OVER (PARTITION BY member ORDER BY hash('member rank', p, getvariable('seed')), p)
+    END AS member_rank,
     provider,
     tools,
     churn_per_year,
     place,
-    CAST((placed.weight_until - placed.weight) * getvariable('customers') // weight_of_all AS BIGINT) AS first_customer,
+    CAST((placed.weight_until - placed.weight) * getvariable('customers') // weight_of_all AS BIGINT)
+        AS first_customer,
     CAST(placed.weight_until * getvariable('customers') // weight_of_all AS BIGINT) - first_customer AS customers,
     CASE WHEN technology_only THEN 1 ELSE 2 + customers // 12 END AS users,
     CASE

@@ -9,7 +9,7 @@ wanted AS (
     SELECT
         c,
         p,
-        CASE WHEN shared < 1 THEN 6 WHEN shared < 70 THEN 1 + dice('sharers', c, 4) * dice('more', c, 2) END AS others
+        CASE WHEN shared < 1 THEN 6 ELSE 1 + dice('sharers', c, 4) * dice('more', c, 2) END AS others
     FROM sharers
     WHERE shared < 70
 ),

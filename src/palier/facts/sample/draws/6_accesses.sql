@@ -20,8 +20,8 @@ granted AS (
         user_id,
         customer_id,
         outside,
-        greatest(users.added_on, customers.first_purchased_on) + CAST(dice2('granted', assigned.c, u, 30) AS INTEGER)
-            AS granted_on,
+        greatest(users.added_on, customers.first_purchased_on)
+        + CAST(dice2('granted', assigned.c, u, 30) AS INTEGER) AS granted_on,
         least(users.gone_on, customers.churned_on) AS ended_on,
         CASE
             WHEN dice2('removed', assigned.c, u, 100) < 4
@@ -30,7 +30,7 @@ granted AS (
     FROM assigned
     INNER JOIN users ON users.p = assigned.p AND users.nth = assigned.nth
     INNER JOIN customers ON customers.c = assigned.c
-    WHERE granted_on < least(getvariable('until'), coalesce(ended_on, getvariable('until')))
+    WHERE granted_on < least(getvariable('until'), ended_on)
 ),
 
 rows AS (
@@ -42,7 +42,8 @@ rows AS (
     UNION ALL
     -- Restored access is a new row.
     SELECT
-        granted.* EXCLUDE (removed_on) REPLACE (removed_on + CAST(10 + dice2('again', c, u, 60) AS INTEGER) AS granted_on),
+        granted.* EXCLUDE (removed_on)
+        REPLACE (removed_on + CAST(10 + dice2('again', c, u, 60) AS INTEGER) AS granted_on),
         NULL,
         1
     FROM granted

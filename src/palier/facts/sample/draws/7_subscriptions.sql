@@ -38,10 +38,9 @@ SELECT
     raised.usd * minor_per_hundred_usd // 100 AS mrr_minor,
     raised.usd * percent // 100 * minor_per_hundred_usd // 100 AS raised_minor,
     starts_on,
-    CASE WHEN raised_on < least(getvariable('until'), coalesce(churned_on, getvariable('until'))) THEN raised_on END
-        AS raised_on,
+    CASE WHEN raised_on < least(getvariable('until'), churned_on) THEN raised_on END AS raised_on,
     churned_on
 FROM raised
 INNER JOIN customers ON customers.c = raised.c
-WHERE starts_on < least(getvariable('until'), coalesce(churned_on, getvariable('until')))
+WHERE starts_on < least(getvariable('until'), churned_on)
 ORDER BY s;

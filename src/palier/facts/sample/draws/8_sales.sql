@@ -1,7 +1,14 @@
 -- The sales of those subscriptions: new ones and second lines, then raises; most by the customer's first partner.
 CREATE TABLE deals AS
 WITH sold AS (
-    SELECT c, line, product_line, CASE line WHEN 0 THEN 'new' ELSE 'cross_sell' END AS kind, mrr_minor, starts_on AS closed_on, starts_on
+    SELECT
+        c,
+        line,
+        product_line,
+        CASE line WHEN 0 THEN 'new' ELSE 'cross_sell' END AS kind,
+        mrr_minor,
+        starts_on AS closed_on,
+        starts_on
     FROM plans
     UNION ALL
     SELECT c, line, product_line, 'upsell', raised_minor - mrr_minor, raised_on, starts_on

@@ -6,8 +6,12 @@ WITH listed AS (
         partner_id,
         member_rank,
         nth,
-        CASE member_rank WHEN 1 THEN 800 WHEN 2 THEN 300 WHEN 3 THEN 120 ELSE 200 // member_rank END // (1 + nth * 2)
-            AS reach
+        CASE member_rank
+            WHEN 1 THEN 800
+            WHEN 2 THEN 300
+            WHEN 3 THEN 120
+            ELSE 200 // member_rank
+        END // (1 + nth * 2) AS reach
     FROM partners
     CROSS JOIN range(3) AS several (nth)
     WHERE member AND (nth = 0 OR dice2('apps', p, nth, 100) < 30)
@@ -23,9 +27,13 @@ SELECT
     reach,
     CASE
         WHEN nth = 0 OR dice2('draft', p, nth, 100) < 90
-            THEN DATE '2023-01-15' + CAST(dice2('listed', p, nth, 700) AS INTEGER)
+            -- In the first half of the history, so that the apps have a past.
+            THEN DATE '2022-09-15' + CAST(dice2('listed', p, nth, getvariable('days') // 2) AS INTEGER)
     END AS listed_on,
-    CASE WHEN nth > 0 AND dice2('delisted', p, nth, 100) < 15 THEN getvariable('until') - 120 END AS delisted_on
+    CASE
+        WHEN nth > 0 AND listed_on IS NOT NULL AND dice2('delisted', p, nth, 100) < 15
+            THEN getvariable('until') - 120
+    END AS delisted_on
 FROM listed
 ORDER BY k;
 
@@ -48,8 +56,7 @@ dated AS (
     SELECT DISTINCT
         *,
         greatest(listed_on, first_purchased_on) + CAST(
-            CASE WHEN dice2('early', c, k, 100) < 55 THEN dice2('installed', c, k, 88) ELSE dice2('installed', c, k, 600) END
-            AS INTEGER
+            dice2('installed', c, k, CASE WHEN dice2('early', c, k, 100) < 55 THEN 88 ELSE 600 END) AS INTEGER
         ) AS installed_on
     FROM drawn
     WHERE listed_on IS NOT NULL
@@ -67,5 +74,5 @@ SELECT
         WHEN dice2('drops', c, k, 100) < 12 THEN installed_on + CAST(30 + dice2('dropped', c, k, 400) AS INTEGER)
     END) AS dropped_on
 FROM dated
-WHERE installed_on < least(getvariable('until'), coalesce(churned_on, getvariable('until')), coalesce(delisted_on, getvariable('until')))
+WHERE installed_on < least(getvariable('until'), churned_on, delisted_on)
 ORDER BY i;

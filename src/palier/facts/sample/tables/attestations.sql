@@ -6,6 +6,13 @@ WITH asked AS (
         code,
         value,
         CASE code
+            WHEN 'onboarded' THEN enrolled_on + 30
+            WHEN 'elite_invited' THEN getvariable('until') - 150
+            WHEN 'account_review_passed' THEN getvariable('until') - 120
+            WHEN 'compliant' THEN getvariable('until') - 40
+            ELSE DATE '2026-01-05' + CAST(dice2('attested', p, nth, 200) AS INTEGER)
+        END AS effective_from,
+        CASE code
             WHEN 'onboarded' THEN NOT technology_only AND (leads OR dice('onboarded', p, 100) < 97)
             WHEN 'elite_invited' THEN partners.customers >= 600 AND place_in_ladder % 3 <> 0
             WHEN 'account_review_passed' THEN partners.customers >= 600 AND (leads OR dice('reviewed', p, 100) < 90)
@@ -29,16 +36,12 @@ SELECT
     partner_id,
     code,
     value,
-    CASE code
-        WHEN 'onboarded' THEN enrolled_on + 30
-        WHEN 'elite_invited' THEN getvariable('until') - 150
-        WHEN 'account_review_passed' THEN getvariable('until') - 120
-        WHEN 'compliant' THEN getvariable('until') - 40
-        ELSE DATE '2026-01-05' + CAST(dice2('attested', p, nth, 200) AS INTEGER)
-    END AS effective_from,
+    effective_from,
     -- A review holds for a year; one of them ends soon.
-    CASE WHEN code = 'account_review_passed' THEN getvariable('until') + 245 - CAST(place_in_ladder % 4 * 60 AS INTEGER) END
-        AS effective_until
+    CASE
+        WHEN code = 'account_review_passed'
+            THEN getvariable('until') + 245 - CAST(place_in_ladder % 4 * 60 AS INTEGER)
+    END AS effective_until
 FROM asked
-WHERE attested
+WHERE attested AND effective_from <= getvariable('until')
 ORDER BY p, nth

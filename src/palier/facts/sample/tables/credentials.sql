@@ -18,7 +18,7 @@ WITH earned AS (
         365 AS days
     FROM users
     INNER JOIN partners USING (p, partner_id)
-    WHERE users.nth = 0 AND NOT technology_only AND dice('never certified', p, 100) >= CASE WHEN leads THEN 0 ELSE 4 END
+    WHERE users.nth = 0 AND NOT technology_only AND (leads OR dice('never certified', p, 100) >= 4)
     UNION ALL
     SELECT
         p,
@@ -28,14 +28,18 @@ WITH earned AS (
         user_id,
         NULL,
         'certification',
-        (['marketing_software', 'sales_software', 'service_software', 'onboarding', 'data_migration_basics', 'revenue_operations'])[1 + (u + code) % 6],
+        ([
+            'marketing_software', 'sales_software', 'service_software', 'onboarding', 'data_migration_basics',
+            'revenue_operations'
+        ])[1 + (u + code) % 6],
         (['software', 'software', 'software', 'implementation', 'implementation', 'software'])[1 + (u + code) % 6],
         getvariable('until') - CAST(dice2('earned', u, code, 700) AS INTEGER),
         730
     FROM users
     INNER JOIN partners USING (p, partner_id)
     CROSS JOIN range(4) AS codes (code)
-    WHERE employee AND (code = 0 OR dice2('learns', u, code, 100) < CASE WHEN partners.customers > 300 THEN 70 ELSE 25 END)
+    WHERE employee
+    AND (code = 0 OR dice2('learns', u, code, 100) < CASE WHEN partners.customers > 300 THEN 70 ELSE 25 END)
     UNION ALL
     SELECT
         p,
@@ -80,4 +84,5 @@ SELECT
     earned_on,
     earned_on + CAST(days AS INTEGER) AS expires_on
 FROM earned
+WHERE earned_on <= getvariable('until')
 ORDER BY p, part, nth

@@ -1,8 +1,12 @@
 SELECT
     customer_id,
-    (['Maison', 'Acme', 'Orion', 'Casa', 'Nova', 'Pacific', 'Terra', 'Globe', 'Alba', 'Kappa', 'Soleil', 'Union'])[1 + dice('name', c, 12)]
+    ([
+        'Maison', 'Acme', 'Orion', 'Casa', 'Nova', 'Pacific', 'Terra', 'Globe', 'Alba', 'Kappa', 'Soleil', 'Union'
+    ])[1 + dice('name', c, 12)]
     || ' '
-    || (['Foods', 'Santé', 'Energy', 'Textil', 'Travel', 'Finance', 'Auto', 'Media', 'Retail'])[1 + dice('trade', c, 9)]
+    || ([
+        'Foods', 'Santé', 'Energy', 'Textil', 'Travel', 'Finance', 'Auto', 'Media', 'Retail'
+    ])[1 + dice('trade', c, 9)]
     || ' ' || CAST(c AS VARCHAR) AS name,
     lower(customer_id) || '.example' AS domain,
     -- Of a few customers only customer_countries knows the country, of very few nobody does.

@@ -52,4 +52,5 @@ SELECT
     enrolled_on,
     left_on
 FROM listed
+WHERE enrolled_on <= getvariable('until')
 ORDER BY p, nth

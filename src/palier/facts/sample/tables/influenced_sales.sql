@@ -2,8 +2,8 @@
 WITH drawn AS MATERIALIZED (
     SELECT partner_id, member_rank, n, dice2('deal', member_rank, n, getvariable('deals')) AS deal
     FROM partners
-    CROSS JOIN range(600) AS numbers (n)
-    WHERE member AND n < 600 // member_rank + 2
+    CROSS JOIN range(900) AS numbers (n)
+    WHERE member AND n < 900 // member_rank + 2
 )
 
 SELECT

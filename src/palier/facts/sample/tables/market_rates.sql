@@ -3,7 +3,10 @@ SELECT
     CAST(DATE '2022-07-01' + to_months(CAST(n AS INTEGER)) AS DATE) AS rated_on,
     CASE currency
         WHEN 'USD' THEN CAST(1 AS DECIMAL(38, 12))
-        ELSE CAST(usd_rate * CAST(970 + dice2('rate', row, n, 60) AS DECIMAL(10, 0)) * CAST('0.001' AS DECIMAL(4, 3)) AS DECIMAL(38, 12))
+        ELSE CAST(
+            usd_rate * CAST(970 + dice2('rate', row, n, 60) AS DECIMAL(10, 0)) * CAST('0.001' AS DECIMAL(4, 3))
+            AS DECIMAL(38, 12)
+        )
     END AS usd_rate
 FROM (VALUES
     (0, 'USD', CAST('1' AS DECIMAL(18, 6))), (1, 'AUD', CAST('0.66' AS DECIMAL(18, 6))),

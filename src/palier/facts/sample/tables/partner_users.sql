@@ -1,8 +1,7 @@
 SELECT
     user_id,
     partner_id,
-    CASE WHEN outside THEN lower(user_id) || '@mail.example' ELSE lower(user_id) || '@' || lower(partner_id) || '.example' END
-        AS email,
+    lower(user_id) || '@' || CASE WHEN outside THEN 'mail' ELSE lower(partner_id) END || '.example' AS email,
     employee AS is_partner_employee,
     added_on,
     CASE WHEN NOT deleted AND gone_on IS NOT NULL THEN greatest(gone_on, added_on + 1) END AS deactivated_on,

@@ -20,6 +20,7 @@ paid AS (
     WHERE (n < 3 OR d % 20 = 0)
     AND closed_on < period_month + 28
     AND (churned_on IS NULL OR churned_on > period_month)
+    AND period_month + 17 <= getvariable('until')
 ),
 
 both_ways AS (

@@ -10,8 +10,11 @@ FROM (
         i,
         app_id,
         customer_id,
-        CASE WHEN dice('stars', i, 100) < 45 THEN 5 WHEN dice('stars', i, 100) < 78 THEN 4 ELSE 1 + dice('low', i, 3) END
-            AS stars,
+        CASE
+            WHEN dice('stars', i, 100) < 45 THEN 5
+            WHEN dice('stars', i, 100) < 78 THEN 4
+            ELSE 1 + dice('low', i, 3)
+        END AS stars,
         installed_on + CAST(20 + dice('reviewed', i, 300) AS INTEGER) AS published_on,
         row_number() OVER (PARTITION BY k ORDER BY hash('reviewer', i, getvariable('seed')), i) AS nth
     FROM adoptions

@@ -36,4 +36,5 @@ SELECT
     reason,
     effective_on
 FROM decided
+WHERE effective_on <= getvariable('until')
 ORDER BY p, nth

@@ -1,0 +1,196 @@
+"""The coming days of one partner: what changes on each, and which line, fact or rule causes it.
+
+A forecast is the same evaluation on every later day, the facts cut at the day asked and some views kept as they
+stood then (readings.md, *Forecast*). What differs from one day to the next is the forecast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from palier.engine.batch import DAY
+from palier.engine.plan import Assumption, Vantage
+from palier.facts.schema import ColumnType, Table
+
+Happening = Literal["started", "ended", "changed"]
+
+FIGURE_CHANGES = f"""
+SELECT a.{DAY} AS on_day, a.metric, b.grains AS grains_before, b.denominator AS denominator_before,
+       a.grains AS grains_after, a.denominator AS denominator_after
+FROM figures AS a
+JOIN figures AS b ON b.partner_id = a.partner_id AND b.metric = a.metric AND b.{DAY} + 1 = a.{DAY}
+WHERE a.partner_id = $partner_id
+  AND (a.grains IS DISTINCT FROM b.grains OR a.denominator IS DISTINCT FROM b.denominator)
+ORDER BY on_day, a.position
+"""
+
+GATE_CHANGES = f"""
+SELECT a.{DAY} AS on_day, a.tier, a.purpose, a.gate, a.metric, b.held AS held_before, a.held AS held_after,
+       b.required AS required_before, a.required AS required_after
+FROM weighed_gates AS a
+JOIN weighed_gates AS b
+  ON b.partner_id = a.partner_id AND b.tier = a.tier AND b.purpose = a.purpose AND b.path = a.path
+  AND b.{DAY} + 1 = a.{DAY}
+WHERE a.partner_id = $partner_id AND (a.held <> b.held OR a.required <> b.required)
+ORDER BY on_day, a.tier, a.purpose, a.position
+"""
+
+TIER_CHANGES = f"""
+SELECT a.{DAY} AS on_day, b.tier AS tier_before, a.tier AS tier_after,
+       b.tier_kept AS kept_before, a.tier_kept AS kept_after
+FROM standings AS a
+JOIN standings AS b ON b.partner_id = a.partner_id AND b.{DAY} + 1 = a.{DAY}
+WHERE a.partner_id = $partner_id
+  AND (a.tier IS DISTINCT FROM b.tier OR a.tier_kept IS DISTINCT FROM b.tier_kept)
+ORDER BY on_day
+"""
+
+LINE_CHANGES = f"""
+WITH daily AS (
+  SELECT
+    l.{DAY} AS on_day, l.metric, COALESCE(l.part, '') AS part, l.source_table, l.source_id, MAX(l.customer_id) AS customer_id,
+    SUM(l.grains) AS grains, MAX(l.fact_on) AS fact_on, MAX(l.clause) AS clause
+  FROM lines AS l
+  JOIN metrics AS m ON m.metric = l.metric AND m.kind NOT IN ('total', 'share', 'capped')
+  WHERE l.partner_id = $partner_id
+  GROUP BY l.{DAY}, l.metric, COALESCE(l.part, ''), l.source_table, l.source_id
+)
+SELECT
+  COALESCE(a.on_day, b.on_day + 1) AS on_day,
+  COALESCE(a.metric, b.metric) AS metric,
+  COALESCE(a.part, b.part) AS part,
+  COALESCE(a.source_table, b.source_table) AS source_table,
+  COALESCE(a.source_id, b.source_id) AS source_id,
+  COALESCE(a.customer_id, b.customer_id) AS customer_id,
+  b.grains AS grains_before,
+  a.grains AS grains_after,
+  COALESCE(b.fact_on, a.fact_on) AS fact_on,
+  COALESCE(b.clause, a.clause) AS clause
+FROM daily AS a
+FULL JOIN daily AS b
+  ON b.on_day + 1 = a.on_day AND b.metric = a.metric AND b.part = a.part
+  AND b.source_table = a.source_table AND b.source_id = a.source_id
+WHERE a.grains IS DISTINCT FROM b.grains
+  AND COALESCE(a.on_day, b.on_day + 1) > $first_day
+  AND COALESCE(a.on_day, b.on_day + 1) <= $last_day
+ORDER BY on_day, metric, source_table, source_id, part
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """A line that starts, ends or changes on a day, and the dated fact or window behind it.
+
+    `because` is `table.column` of the fact that carries the day, `window:<name>` where a credit's time is over,
+    or None where the day itself (a month, a rule) is the cause. Amounts are in the metric's unit.
+    """
+
+    metric: str
+    part: str | None
+    happening: Happening
+    source_table: str
+    source_id: str
+    customer_id: str | None
+    before: Fraction | None
+    after: Fraction | None
+    fact_on: date | None
+    clause: str | None
+    because: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureChange:
+    """A figure before and after a day; None is undefined."""
+
+    metric: str
+    before: Fraction | None
+    after: Fraction | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateChange:
+    """A gate that begins or ceases to hold, or whose requirement changes, on a day."""
+
+    tier: str
+    purpose: str
+    gate: str
+    metric: str
+    held_before: bool
+    held_after: bool
+    required_before: Fraction
+    required_after: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One day on which something changes; tiers are (before, after) and equal where they stay."""
+
+    on: date
+    causes: tuple[Cause, ...]
+    figures: tuple[FigureChange, ...]
+    gates: tuple[GateChange, ...]
+    tier: tuple[str | None, str | None]
+    tier_kept: tuple[str | None, str | None]
+
+    @property
+    def is_lapse(self) -> bool:
+        """Whether credit ends on the day: some line ends and its figure falls."""
+        fallen = {each.metric for each in self.figures if (each.after or 0) < (each.before or 0)}
+        return any(cause.happening == "ended" and cause.metric in fallen for cause in self.causes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """The days after `on`, before or on `until`, on which something changes for a partner."""
+
+    program: str
+    partner_id: str
+    on: date
+    until: date
+    assume: Assumption
+    vantage: Vantage
+    tier: str | None
+    tier_kept: str | None
+    figures: Mapping[str, Fraction | None]
+    changes: tuple[Change, ...]
+
+    @property
+    def next_lapse(self) -> Change | None:
+        """The first day on which credit ends, if any."""
+        return next((change for change in self.changes if change.is_lapse), None)
+
+
+def end_columns(tables: Mapping[str, Table]) -> Iterator[tuple[Table, str]]:
+    """Every date column that may end something, with its table: not the day on which the row began."""
+    for table in tables.values():
+        for column in table.columns:
+            if column.type is ColumnType.DATE and column.holds != "month" and column.name != table.dated_by:
+                yield table, column.name
+
+
+def restriction(table: Table) -> str | None:
+    """The rows of a table that concern one partner, as a condition on `t`; None where all rows may.
+
+    The relations own_users, own_apps and own_customers hold the partner's.
+    """
+    names = set(table.column_names)
+    direct = []
+    if "partner_id" in names:
+        direct.append("t.partner_id = $partner_id")
+    if "user_id" in names:
+        direct.append("t.user_id IN (SELECT user_id FROM own_users)")
+    if not direct and "app_id" in names:
+        direct.append("t.app_id IN (SELECT app_id FROM own_apps)")
+    if not direct and "customer_id" in names:
+        direct.append("t.customer_id IN (SELECT customer_id FROM own_customers)")
+    return f"({' OR '.join(direct)})" if direct else None
+
+
+def begun(table: Table) -> str:
+    """The rows of a table that had begun by the day asked, as a condition on `t`."""
+    column = table.dated_by
+    return "TRUE" if column is None else f"(t.{column} IS NULL OR t.{column} <= $on_day)"

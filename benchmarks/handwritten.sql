@@ -7,7 +7,8 @@ SELECT
   partner_id,
   bool_or(level = 'partner' AND enrolled_on <= DATE '2026-11-20' AND (left_on IS NULL OR left_on > DATE '2026-11-20')) AS is_partner,
   bool_or(enrolled_on <= DATE '2026-11-20' AND (left_on IS NULL OR left_on > DATE '2026-11-20')) AS is_enrolled,
-  bool_or(level = 'partner' AND enrolled_on <= DATE '2025-11-20' AND (left_on IS NULL OR left_on > DATE '2025-11-20')) AS was_partner
+  bool_or(level = 'partner' AND enrolled_on <= DATE '2025-11-20' AND (left_on IS NULL OR left_on > DATE '2025-11-20'))
+    AND is_enrolled AS was_partner
 FROM read_parquet(getvariable('facts') || '/enrolments.parquet')
 WHERE program = 'solutions'
 GROUP BY partner_id;
@@ -81,7 +82,286 @@ FROM (VALUES
 
 CREATE TEMP TABLE growth AS
 SELECT country, TRUE AS grows FROM (SELECT unnest(string_split(
-  'AE AG AI AL AM AO AR AW AZ BA BB BD BF BG BH BJ BL BM BN BO BQ BR BS BV BW BY BZ CD CG CI CL CM CN CO CR CU CV CW CY CZ '
-  'DM DO DZ EC EE EG FK GA GD GE GF GH GL GN GP GQ GR GS GT GY HK HN HR HT HU ID IL IN IQ JM JO KE KH KN KR KW KY LA LB LC '
-  'LK LR LS LT LV MA MD ME MF MG MK ML MM MN MQ MR MS MU MV MW MX MY MZ NA NE NG NI NP OM PA PE PH PK PL PM PS PY QA RE RO '
-  'RS RU RW SA SC SG SH SI SK SL SN SO SR SV SX SZ TC TG TH TL TN TR TT TW TZ UA UG UY VC VE VG VN YE YT ZA ZM ZW', ' ')) AS country);
+  'AE AG AI AL AM AO AR AW AZ BA BB BD BF BG BH BJ BL BM BN BO BQ BR BS BV BW BY BZ CD CG CI CL CM CN CO CR CU CV '
+  'CW CY CZ DM DO DZ EC EE EG ET FK GA GD GE GF GH GL GM GN GP GQ GR GS GT GY HK HN HR HT HU ID IL IN IQ JM JO KE '
+  'KH KN KR KW KY LA LB LC LK LR LS LT LV MD ME MF MG MK ML MM MN MQ MR MS MU MV MW MX MY MZ NA NG NI NP OM PA PE '
+  'PH PK PL PM PS PY QA RE RO RS RU RW SC SG SH SI SK SL SN SO SR SV SX SZ TC TG TH TL TN TR TT TW TZ UA UG UY VC '
+  'VE VG VN YE YT ZA ZM ZW', ' ')) AS country);
+
+CREATE TEMP TABLE paying AS
+WITH paid AS (
+  SELECT
+    customer_id,
+    currency,
+    sum(mrr_minor) FILTER (effective_from <= DATE '2026-11-01' AND (effective_until IS NULL OR effective_until > DATE '2026-11-01')) AS mrr_now,
+    sum(mrr_minor) FILTER (effective_from <= DATE '2025-11-01' AND (effective_until IS NULL OR effective_until > DATE '2025-11-01')) AS mrr_then
+  FROM read_parquet(getvariable('facts') || '/subscriptions.parquet')
+  WHERE effective_from <= DATE '2026-11-01' AND (effective_until IS NULL OR effective_until > DATE '2025-11-01')
+  GROUP BY customer_id, currency
+),
+countries AS (
+  SELECT customer_id, arg_max(country, effective_from) AS country
+  FROM read_parquet(getvariable('facts') || '/customer_countries.parquet')
+  WHERE effective_from <= DATE '2026-11-20' AND (effective_until IS NULL OR effective_until > DATE '2026-11-20')
+  GROUP BY customer_id
+)
+SELECT
+  p.customer_id,
+  p.currency,
+  CASE WHEN c.churned_on IS NULL OR c.churned_on > DATE '2026-11-20' THEN CAST(p.mrr_now AS BIGINT) END AS mrr_now,
+  CAST(p.mrr_then AS BIGINT) AS mrr_then,
+  c.churned_on,
+  coalesce(g.grows, FALSE) AS grows,
+  u.grains,
+  u.unit_minor
+FROM paid AS p
+JOIN read_parquet(getvariable('facts') || '/customers.parquet') AS c ON c.customer_id = p.customer_id
+JOIN units AS u ON u.currency = p.currency
+LEFT JOIN countries AS k ON k.customer_id = p.customer_id
+LEFT JOIN growth AS g ON g.country = coalesce(k.country, c.country)
+WHERE (p.mrr_now > 0 OR p.mrr_then > 0) AND (c.churned_on IS NULL OR c.churned_on > DATE '2025-11-20');
+
+CREATE TEMP TABLE managed AS
+SELECT
+  m.partner_id,
+  m.customer_id,
+  p.mrr_now AS amount_minor,
+  p.currency,
+  CASE WHEN p.grows THEN 'growth' ELSE 'other' END AS market,
+  CASE WHEN p.grows THEN 2 ELSE 1 END AS rate,
+  s.sharers,
+  p.mrr_now * p.grains * (232792560 // s.sharers) AS grains,
+  p.unit_minor,
+  m.last_on AS fact_on,
+  m.counts_from,
+  least(m.counts_until, p.churned_on) AS counts_until
+FROM managing AS m
+JOIN (SELECT customer_id, count(*) AS sharers FROM managing GROUP BY customer_id) AS s ON s.customer_id = m.customer_id
+JOIN paying AS p ON p.customer_id = m.customer_id AND p.mrr_now > 0;
+
+-- Sales of the last twelve months.
+CREATE TEMP TABLE sold AS
+WITH countries AS (
+  SELECT s.sale_id, arg_max(k.country, k.effective_from) AS country
+  FROM read_parquet(getvariable('facts') || '/sales.parquet') AS s
+  JOIN read_parquet(getvariable('facts') || '/customer_countries.parquet') AS k
+    ON k.customer_id = s.customer_id AND k.effective_from <= s.closed_on AND (k.effective_until IS NULL OR k.effective_until > s.closed_on)
+  WHERE s.closed_on BETWEEN DATE '2025-11-21' AND DATE '2026-10-31'
+  GROUP BY s.sale_id
+)
+SELECT
+  s.sale_id,
+  s.partner_id,
+  s.customer_id,
+  s.mrr_minor AS amount_minor,
+  s.currency,
+  CASE s.motion WHEN 'assisted' THEN 'assisted' ELSE 'sourced' END AS motion,
+  CASE WHEN g.grows THEN 'growth' ELSE 'other' END AS market,
+  CASE WHEN s.motion <> 'assisted' AND coalesce(s.line_first_sold_on, s.closed_on) >= DATE '2024-02-27' THEN 5 ELSE 3 END
+    * CASE WHEN g.grows THEN 2 ELSE 1 END AS rate,
+  s.mrr_minor * u.grains * 232792560 AS grains,
+  u.unit_minor,
+  s.closed_on AS fact_on,
+  coalesce(s.line_first_sold_on, s.closed_on) AS rated_on,
+  CAST(date_trunc('month', s.closed_on) + INTERVAL 1 MONTH AS DATE) AS counts_from,
+  least(CAST(s.closed_on + INTERVAL 12 MONTH AS DATE), c.churned_on) AS counts_until
+FROM read_parquet(getvariable('facts') || '/sales.parquet') AS s
+JOIN enrolled AS e ON e.partner_id = s.partner_id AND e.is_partner
+JOIN read_parquet(getvariable('facts') || '/customers.parquet') AS c ON c.customer_id = s.customer_id
+JOIN units AS u ON u.currency = s.currency
+LEFT JOIN countries AS k ON k.sale_id = s.sale_id
+LEFT JOIN growth AS g ON g.country = coalesce(k.country, c.country)
+WHERE s.closed_on BETWEEN DATE '2025-11-21' AND DATE '2026-10-31'
+  AND (c.churned_on IS NULL OR c.churned_on > DATE '2026-11-20');
+
+-- The customers of a year ago: what they paid then and what they pay now.
+CREATE TEMP TABLE cohort AS
+WITH live AS (
+  SELECT a.partner_id, a.customer_id
+  FROM worked AS w
+  JOIN accesses AS a ON a.n = w.n
+  WHERE NOT w.now AND a.was_partner AND a.customer_id IN (SELECT customer_id FROM paying WHERE mrr_then > 0)
+  UNION
+  SELECT s.partner_id, s.customer_id
+  FROM read_parquet(getvariable('facts') || '/sales.parquet') AS s
+  JOIN enrolled AS e ON e.partner_id = s.partner_id AND e.was_partner
+  WHERE s.closed_on BETWEEN DATE '2024-11-21' AND DATE '2025-10-31'
+),
+paid AS (
+  SELECT
+    customer_id,
+    CAST(sum(mrr_then * grains) FILTER (mrr_then > 0) AS HUGEINT) AS paid_then,
+    CAST(sum(mrr_now * grains) FILTER (mrr_now > 0) AS HUGEINT) AS paid_now
+  FROM paying
+  GROUP BY customer_id
+)
+SELECT l.partner_id, l.customer_id, c.churned_on, c.churned_on IS NULL OR c.churned_on > DATE '2026-11-20' AS stays, p.paid_then, p.paid_now
+FROM live AS l
+JOIN read_parquet(getvariable('facts') || '/customers.parquet') AS c ON c.customer_id = l.customer_id
+LEFT JOIN paid AS p ON p.customer_id = l.customer_id
+WHERE c.churned_on IS NULL OR c.churned_on > DATE '2025-11-20';
+
+CREATE TEMP TABLE usage AS
+SELECT l.partner_id, l.customer_id, coalesce(t.tools, 0) AS tools
+FROM (SELECT partner_id, customer_id FROM sold UNION SELECT partner_id, customer_id FROM managed) AS l
+LEFT JOIN (
+  SELECT customer_id, count(DISTINCT tool) AS tools
+  FROM read_parquet(getvariable('facts') || '/tool_uses.parquet')
+  WHERE month = DATE '2026-10-01'
+    AND tool IN ('ads', 'contacts', 'contacts_report', 'crm', 'cta', 'email', 'forms', 'landing_pages', 'lists', 'pages_report',
+      'reports_addon', 'social_monitoring', 'social_publishing', 'sources_report', 'website_pages', 'workflows')
+  GROUP BY customer_id
+) AS t ON t.customer_id = l.customer_id;
+
+-- Metrics of a few lines a partner.
+CREATE TEMP TABLE few AS
+WITH certified AS (
+  SELECT coalesce(c.partner_id, u.partner_id) AS partner_id, c.credential_id, c.code, c.earned_on,
+    least(c.expires_on, u.deactivated_on, u.deleted_on) AS ends_on
+  FROM read_parquet(getvariable('facts') || '/credentials.parquet') AS c
+  JOIN read_parquet(getvariable('facts') || '/partner_users.parquet') AS u ON u.user_id = c.user_id
+  WHERE c.kind = 'certification' AND c.app_id IS NULL
+    AND c.earned_on <= DATE '2026-11-20' AND (c.expires_on IS NULL OR c.expires_on > DATE '2026-11-20')
+    AND u.added_on <= DATE '2026-11-20'
+    AND (u.deactivated_on IS NULL OR u.deactivated_on > DATE '2026-11-20')
+    AND (u.deleted_on IS NULL OR u.deleted_on > DATE '2026-11-20')
+  QUALIFY row_number() OVER (
+    PARTITION BY coalesce(c.partner_id, u.partner_id), c.user_id, c.code
+    ORDER BY c.expires_on IS NOT NULL, c.expires_on DESC, c.credential_id
+  ) = 1
+),
+vouched AS (
+  SELECT partner_id, code, attestation_id, effective_from, effective_until
+  FROM read_parquet(getvariable('facts') || '/attestations.parquet')
+  WHERE code IN ('onboarded', 'elite_invited', 'account_review_passed') AND (value IS NULL OR lower(value) <> 'no')
+    AND effective_from <= DATE '2026-11-20' AND (effective_until IS NULL OR effective_until > DATE '2026-11-20')
+),
+own AS (
+  SELECT partner_id, product_line, edition IN ('pro', 'enterprise') AND (base_price OR seats >= 4) AS is_pro, effective_from, effective_until
+  FROM read_parquet(getvariable('facts') || '/own_subscriptions.parquet')
+  WHERE effective_from <= DATE '2026-11-20' AND (effective_until IS NULL OR effective_until > DATE '2026-11-20')
+),
+listed AS (
+  SELECT partner_id, 'team_certifications' AS metric, 'credentials' AS source_table, credential_id AS source_id, earned_on AS counts_from, ends_on AS counts_until, 'A164' AS clause FROM certified
+  UNION ALL
+  SELECT partner_id, 'partner_certifications', 'credentials', credential_id, earned_on, ends_on, 'A138' FROM certified WHERE code = 'solutions_partner'
+  UNION ALL
+  SELECT partner_id, CASE code WHEN 'onboarded' THEN 'onboarded' WHEN 'elite_invited' THEN 'invitations' ELSE 'reviews_passed' END,
+    'attestations', attestation_id, effective_from, effective_until, CASE code WHEN 'onboarded' THEN 'A137' ELSE 'A164' END FROM vouched
+  UNION ALL
+  SELECT partner_id, 'own_subscriptions', 'own_subscriptions', product_line, effective_from, effective_until, 'A139' FROM own
+  UNION ALL
+  SELECT partner_id, 'own_pro_subscriptions', 'own_subscriptions', product_line, effective_from, effective_until, 'A139' FROM own WHERE is_pro
+  UNION ALL
+  SELECT partner_id, 'partner_level', 'enrolments', enrolment_id, enrolled_on, left_on, 'A51'
+  FROM read_parquet(getvariable('facts') || '/enrolments.parquet')
+  WHERE program = 'solutions' AND level = 'partner' AND enrolled_on <= DATE '2026-11-20' AND (left_on IS NULL OR left_on > DATE '2026-11-20')
+)
+SELECT l.* FROM listed AS l JOIN enrolled AS e ON e.partner_id = l.partner_id AND e.is_enrolled;
+
+-- The lines, once, sorted by partner.
+COPY (
+  SELECT CAST(partner_id AS VARCHAR) AS partner_id, CAST('sold_mrr' AS VARCHAR) AS metric, CAST(NULL AS VARCHAR) AS part, CAST('sales' AS VARCHAR) AS source_table, CAST(sale_id AS VARCHAR) AS source_id, CAST(customer_id AS VARCHAR) AS customer_id, CAST(grains AS DECIMAL(38,0)) AS grains, CAST(counts_from AS DATE) AS counts_from, CAST(counts_until AS DATE) AS counts_until, CAST('C50' AS VARCHAR) AS clause, CAST(amount_minor AS BIGINT) AS amount_minor, CAST(currency AS VARCHAR) AS currency, CAST(motion AS VARCHAR) AS motion, CAST(market AS VARCHAR) AS market, CAST(NULL AS BIGINT) AS rate, CAST(1 AS BIGINT) AS sharers, CAST(unit_minor AS DECIMAL(38,0)) AS unit_minor, CAST(fact_on AS DATE) AS fact_on, CAST(NULL AS DATE) AS rated_on FROM sold
+  UNION ALL
+  SELECT partner_id, 'sold_points', NULL, 'sales', sale_id, customer_id, grains * rate, counts_from, counts_until, 'A69', amount_minor, currency, motion, market, rate, 1, unit_minor, fact_on, rated_on FROM sold
+  UNION ALL
+  SELECT partner_id, 'total_points', 'sold_points', 'sales', sale_id, customer_id, grains * rate, counts_from, counts_until, 'A69', amount_minor, currency, motion, market, rate, 1, unit_minor, fact_on, rated_on FROM sold
+  UNION ALL
+  SELECT partner_id, 'sourced_share', 'denominator', 'sales', sale_id, customer_id, grains, counts_from, counts_until, 'A355', amount_minor, currency, motion, NULL, NULL, NULL, unit_minor, fact_on, NULL FROM sold
+  UNION ALL
+  SELECT partner_id, 'sourced_share', 'numerator', 'sales', sale_id, customer_id, grains, counts_from, counts_until, 'A355', amount_minor, currency, motion, NULL, NULL, NULL, unit_minor, fact_on, NULL FROM sold WHERE motion = 'sourced'
+  UNION ALL
+  SELECT partner_id, 'managed_mrr', NULL, 'customers', customer_id, customer_id, grains, counts_from, counts_until, 'D6', amount_minor, currency, NULL, market, NULL, sharers, unit_minor, fact_on, NULL FROM managed
+  UNION ALL
+  SELECT partner_id, 'managed_points', NULL, 'customers', customer_id, customer_id, grains * rate, counts_from, counts_until, 'A143', amount_minor, currency, NULL, market, rate, sharers, unit_minor, fact_on, NULL FROM managed
+  UNION ALL
+  SELECT partner_id, 'total_points', 'managed_points', 'customers', customer_id, customer_id, grains * rate, counts_from, counts_until, 'A143', amount_minor, currency, NULL, market, rate, sharers, unit_minor, fact_on, NULL FROM managed
+  UNION ALL
+  SELECT partner_id, 'app_usage_median', NULL, 'customers', customer_id, customer_id, tools, DATE '2026-11-01', DATE '2026-12-01', 'C29', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM usage
+  UNION ALL
+  SELECT partner_id, 'customer_retention', 'denominator', 'customers', customer_id, customer_id, 1, NULL, NULL, 'A164', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM cohort
+  UNION ALL
+  SELECT partner_id, 'customer_retention', 'numerator', 'customers', customer_id, customer_id, 1, NULL, churned_on, 'A164', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM cohort WHERE stays
+  UNION ALL
+  SELECT partner_id, 'revenue_retention', 'denominator', 'customers', customer_id, customer_id, paid_then, NULL, NULL, 'A164', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM cohort WHERE paid_then IS NOT NULL
+  UNION ALL
+  SELECT partner_id, 'revenue_retention', 'numerator', 'customers', customer_id, customer_id, least(paid_then, paid_now), NULL, churned_on, 'A164', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM cohort WHERE paid_then IS NOT NULL AND paid_now IS NOT NULL
+  UNION ALL
+  SELECT partner_id, metric, NULL, source_table, source_id, NULL, 1, counts_from, counts_until, clause, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM few
+  ORDER BY partner_id
+) TO (getvariable('out') || '/lines.parquet') (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440);
+
+-- The figures, from the same tables.
+COPY (
+  WITH s AS (
+    SELECT partner_id, count(*) AS lines, sum(grains) AS mrr, sum(grains * rate) AS points, sum(grains) FILTER (motion = 'sourced') AS sourced
+    FROM sold GROUP BY partner_id
+  ),
+  m AS (
+    SELECT partner_id, count(*) AS lines, sum(grains) AS mrr, sum(grains * rate) AS points FROM managed GROUP BY partner_id
+  ),
+  u AS (
+    SELECT partner_id, count(*) AS lines, list_sort(list(tools)) AS tools FROM usage GROUP BY partner_id
+  ),
+  k AS (
+    SELECT partner_id, count(*) AS customers, count(*) FILTER (stays) AS staying, count(paid_then) AS lines,
+      sum(paid_then) AS paid_then, sum(least(paid_then, paid_now)) FILTER (paid_now IS NOT NULL) AS paid_now
+    FROM cohort GROUP BY partner_id
+  ),
+  f AS (
+    SELECT partner_id,
+      count(*) FILTER (metric = 'team_certifications') AS team_certifications,
+      count(*) FILTER (metric = 'partner_level') AS partner_level,
+      count(*) FILTER (metric = 'onboarded') AS onboarded,
+      count(*) FILTER (metric = 'partner_certifications') AS partner_certifications,
+      count(*) FILTER (metric = 'own_subscriptions') AS own_subscriptions,
+      count(*) FILTER (metric = 'own_pro_subscriptions') AS own_pro_subscriptions,
+      count(*) FILTER (metric = 'invitations') AS invitations,
+      count(*) FILTER (metric = 'reviews_passed') AS reviews_passed
+    FROM few GROUP BY partner_id
+  ),
+  wide AS (
+    SELECT e.partner_id, unnest([
+      {'position': 0, 'metric': 'sold_mrr', 'unit': 'usd', 'lines': s.lines, 'grains': coalesce(s.mrr, 0), 'denominator': 72004833941040000::HUGEINT},
+      {'position': 1, 'metric': 'sold_points', 'unit': 'points', 'lines': s.lines, 'grains': coalesce(s.points, 0), 'denominator': 7200483394104000000},
+      {'position': 2, 'metric': 'managed_mrr', 'unit': 'usd', 'lines': m.lines, 'grains': coalesce(m.mrr, 0), 'denominator': 72004833941040000},
+      {'position': 3, 'metric': 'managed_points', 'unit': 'points', 'lines': m.lines, 'grains': coalesce(m.points, 0), 'denominator': 7200483394104000000},
+      {'position': 4, 'metric': 'total_points', 'unit': 'points', 'lines': coalesce(s.lines, m.lines), 'grains': coalesce(s.points, 0) + coalesce(m.points, 0), 'denominator': 7200483394104000000},
+      {'position': 5, 'metric': 'app_usage_median', 'unit': 'tools', 'lines': u.lines,
+       'grains': CASE WHEN u.lines % 2 = 1 THEN u.tools[u.lines // 2 + 1] ELSE u.tools[u.lines // 2] + u.tools[u.lines // 2 + 1] END, 'denominator': 2 - u.lines % 2},
+      {'position': 6, 'metric': 'customer_retention', 'unit': 'share', 'lines': k.customers, 'grains': k.staying, 'denominator': k.customers},
+      {'position': 7, 'metric': 'revenue_retention', 'unit': 'share', 'lines': k.lines, 'grains': CASE WHEN k.lines > 0 THEN coalesce(k.paid_now, 0) END, 'denominator': k.paid_then},
+      {'position': 8, 'metric': 'sourced_share', 'unit': 'share', 'lines': s.lines, 'grains': CASE WHEN s.lines > 0 THEN coalesce(s.sourced, 0) END, 'denominator': s.mrr},
+      {'position': 9, 'metric': 'team_certifications', 'unit': 'count', 'lines': f.team_certifications, 'grains': coalesce(f.team_certifications, 0), 'denominator': 1},
+      {'position': 10, 'metric': 'partner_level', 'unit': 'count', 'lines': f.partner_level, 'grains': coalesce(f.partner_level, 0), 'denominator': 1},
+      {'position': 11, 'metric': 'onboarded', 'unit': 'count', 'lines': f.onboarded, 'grains': coalesce(f.onboarded, 0), 'denominator': 1},
+      {'position': 12, 'metric': 'partner_certifications', 'unit': 'count', 'lines': f.partner_certifications, 'grains': coalesce(f.partner_certifications, 0), 'denominator': 1},
+      {'position': 13, 'metric': 'own_subscriptions', 'unit': 'count', 'lines': f.own_subscriptions, 'grains': coalesce(f.own_subscriptions, 0), 'denominator': 1},
+      {'position': 14, 'metric': 'own_pro_subscriptions', 'unit': 'count', 'lines': f.own_pro_subscriptions, 'grains': coalesce(f.own_pro_subscriptions, 0), 'denominator': 1},
+      {'position': 15, 'metric': 'invitations', 'unit': 'count', 'lines': f.invitations, 'grains': coalesce(f.invitations, 0), 'denominator': 1},
+      {'position': 16, 'metric': 'reviews_passed', 'unit': 'count', 'lines': f.reviews_passed, 'grains': coalesce(f.reviews_passed, 0), 'denominator': 1}
+    ], recursive := TRUE)
+    FROM enrolled AS e
+    LEFT JOIN s ON s.partner_id = e.partner_id
+    LEFT JOIN m ON m.partner_id = e.partner_id
+    LEFT JOIN u ON u.partner_id = e.partner_id
+    LEFT JOIN k ON k.partner_id = e.partner_id
+    LEFT JOIN f ON f.partner_id = e.partner_id
+    WHERE e.is_enrolled
+  )
+  SELECT
+    partner_id,
+    metric,
+    CAST(grains AS DECIMAL(38,0)) AS grains,
+    CASE WHEN grains IS NOT NULL THEN CAST(denominator AS DECIMAL(38,0)) END AS denominator,
+    CAST(CAST(grains // denominator * 10000000000 + grains % denominator * 10000000000 // denominator AS DECIMAL(38,0))
+      * CAST(0.0000000001 AS DECIMAL(10,10)) AS DECIMAL(38,10)) AS value,
+    unit,
+    CASE
+      WHEN coalesce(lines, 0) = 0 THEN 'no_lines'
+      WHEN grains IS NULL THEN 'nothing_to_compare'
+      WHEN grains = 0 THEN 'lines_sum_to_zero'
+    END AS reason
+  FROM wide
+  ORDER BY partner_id, position
+) TO (getvariable('out') || '/figures.parquet') (FORMAT parquet, COMPRESSION zstd);

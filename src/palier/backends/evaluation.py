@@ -87,8 +87,7 @@ def open_facts(
     snapshot = open_snapshot(connection, facts, known_at=known_at, extra_tables=own, tables=wanted)
     problems = list(check_snapshot(connection, snapshot, row_limit=CHECKED_ROWS))
     if not errors_in(problems):
-        for name, sql, problem in currency_checks(compiled):
-            problems += [problem(name, row["currency"], row["row_count"]) for row in rows(connection, sql)]
+        problems += _currency_problems(connection, compiled)
     late = stale_tables(compiled, snapshot.complete_until, on)
     severity = "warning" if stale else "error"
     problems += [_late(name, until, on, severity) for name, until in sorted(late.items())]
@@ -160,6 +159,36 @@ def _late(table: str, until: date, on: date, severity: str) -> Problem:
         expected=f"complete until {on}",
         mend="load the missing days, or ask with --stale to compute on what there is",
     )
+
+
+def check_facts_folder(
+    folder: Path, *, compiled: Compiled | None = None
+) -> tuple[tuple[Problem, ...], Mapping[str, int]]:
+    """Every problem of a folder of facts, whatever its size, and how many rows each table holds.
+
+    With a program, its own tables and the currencies it converts are checked too.
+
+    Raises:
+        FactsNotFoundError: there is no such folder.
+    """
+    connection = connect()
+    try:
+        own = [] if compiled is None else [compiled.facts[name] for name in compiled.program.facts]
+        snapshot = open_snapshot(connection, folder, extra_tables=own)
+        problems = list(check_snapshot(connection, snapshot))
+        if compiled is not None and not errors_in(problems):
+            problems += _currency_problems(connection, compiled)
+    finally:
+        connection.close()
+    return tuple(problems), snapshot.rows
+
+
+def _currency_problems(connection: duckdb.DuckDBPyConnection, compiled: Compiled) -> list[Problem]:
+    return [
+        problem(name, row["currency"], row["row_count"])
+        for name, sql, problem in currency_checks(compiled)
+        for row in rows(connection, sql)
+    ]
 
 
 class _Clock:

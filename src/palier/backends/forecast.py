@@ -199,6 +199,11 @@ def _told(
         tier_kept=start["tier_kept"],
         figures={row["metric"]: _value(row["grains"], row["denominator"]) for row in figures},
         changes=_changes(connection, compiled, snapshot.tables, named, days, start),
+        credits=frozenset(
+            name
+            for name, metric in compiled.program.metrics.items()
+            if compiled.program.units[metric.unit].money is not None
+        ),
     )
 
 

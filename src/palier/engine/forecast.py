@@ -136,16 +136,13 @@ class Change:
     tier: tuple[str | None, str | None]
     tier_kept: tuple[str | None, str | None]
 
-    @property
-    def is_lapse(self) -> bool:
-        """Whether credit ends on the day: some line ends and its figure falls."""
-        fallen = {each.metric for each in self.figures if (each.after or 0) < (each.before or 0)}
-        return any(cause.happening == "ended" and cause.metric in fallen for cause in self.causes)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """The days after `on`, before or on `until`, on which something changes for a partner."""
+    """The days after `on`, up to `until`, on which something changes for a partner.
+
+    `credits` are the metrics counted in money units, whose lines are what a partner can lose.
+    """
 
     program: str
     partner_id: str
@@ -157,11 +154,21 @@ class Forecast:
     tier_kept: str | None
     figures: Mapping[str, Fraction | None]
     changes: tuple[Change, ...]
+    credits: frozenset[str]
+
+    def lapses(self) -> tuple[Change, ...]:
+        """The days on which credit ends: a line of a money metric ends and its figure falls."""
+        return tuple(change for change in self.changes if self._is_lapse(change))
 
     @property
     def next_lapse(self) -> Change | None:
         """The first day on which credit ends, if any."""
-        return next((change for change in self.changes if change.is_lapse), None)
+        return next(iter(self.lapses()), None)
+
+    def _is_lapse(self, change: Change) -> bool:
+        fallen = {each.metric for each in change.figures if (each.after or 0) < (each.before or 0)}
+        ended = {cause.metric for cause in change.causes if cause.happening == "ended"}
+        return bool(fallen & ended & self.credits)
 
 
 def end_columns(tables: Mapping[str, Table]) -> Iterator[tuple[Table, str]]:

@@ -46,7 +46,9 @@ done AS (
 )
 
 SELECT
-    'A' || strftime(getvariable('month'), '%y%m') || lpad(CAST(row_number() OVER () AS VARCHAR), 7, '0') AS activity_id,
+    -- Twelve characters, which DuckDB keeps in place: a letter, the last digit of the year, the month, a number.
+    'A' || substr(strftime(getvariable('month'), '%y%m'), 2) || lpad(CAST(row_number() OVER () AS VARCHAR), 8, '0')
+        AS activity_id,
     user_id,
     customer_id,
     CASE

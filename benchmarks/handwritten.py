@@ -1,0 +1,55 @@
+"""The yardstick: the solutions program of one day in hand-written DuckDB SQL, without Palier's engine.
+
+    python -m benchmarks.handwritten FACTS OUT
+
+It writes `lines.parquet` and `figures.parquet` with the columns and rows that `palier evaluate` writes.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+MEMORY_LIMIT = "1400MB"
+"""What `palier evaluate` allows DuckDB, too (palier.backends.session)."""
+
+STATEMENTS = Path(__file__).with_name("handwritten.sql")
+
+
+def compute(facts: Path, out: Path, *, told: bool = False) -> None:
+    """Run the statements over the facts and write both tables into `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(
+        config={
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": str(Path(tempfile.gettempdir()) / "palier-handwritten"),
+            "preserve_insertion_order": False,
+        }
+    )
+    with connection:
+        connection.execute("SET VARIABLE facts = $folder", {"folder": str(facts)})
+        connection.execute("SET VARIABLE out = $folder", {"folder": str(out)})
+        for statement in connection.extract_statements(STATEMENTS.read_text(encoding="utf-8")):
+            started = time.perf_counter()
+            connection.execute(statement)
+            if told:
+                print(f"{time.perf_counter() - started:8.3f} {_named(statement.query)}", file=sys.stderr)
+
+
+def _named(sql: str) -> str:
+    text = "\n".join(line for line in sql.strip().splitlines() if not line.startswith("--")).strip()
+    return text.splitlines()[0]
+
+
+def main(arguments: list[str]) -> None:
+    """Compute the folder named first into the folder named second; `--steps` tells the time of each."""
+    names = [each for each in arguments if each != "--steps"]
+    compute(Path(names[0]), Path(names[1]), told="--steps" in arguments)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,278 @@
+"""The commands and their words; what they do is in their own modules, imported when called."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from palier.cli.outcome import Outcome, outcome_of
+
+HELP = """Partner programs as dated data: points, tiers and forecasts whose every figure is the sum of lines.
+
+PROGRAM is a shipped program (solutions, starter) or a folder with a program.yaml.
+Results go to standard output, talk and progress to standard error.
+
+Exit codes: 0 done, 2 wrong call, 3 problems in the input, 4 not found, 1 unexpected.
+"""
+
+app = typer.Typer(
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+facts_app = typer.Typer(help="Facts: make believable ones, or check a folder of them.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(facts_app, name="facts")
+
+
+class Lang(StrEnum):
+    """The languages that Palier speaks."""
+
+    EN = "en"
+    FR = "fr"
+
+
+class Backend(StrEnum):
+    """The engines that can run a program's SQL."""
+
+    DUCKDB = "duckdb"
+
+
+class Assume(StrEnum):
+    """What a forecast assumes after the day asked."""
+
+    CONTINUING = "continuing"
+    IDLE = "idle"
+
+
+class View(StrEnum):
+    """Through whose eyes a forecast looks."""
+
+    PARTNER = "partner"
+    VENDOR = "vendor"
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is not a day: write it as 2026-11-20"
+        raise typer.BadParameter(message) from None
+
+
+def _moment(text: str) -> datetime:
+    from datetime import UTC  # noqa: PLC0415  # only here
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is not a moment: write it as 2026-11-20T08:00:00Z"
+        raise typer.BadParameter(message) from None
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo is not None else moment
+
+
+Program = Annotated[str, typer.Argument(metavar="PROGRAM", help="A shipped program or a folder.")]
+Facts = Annotated[Path, typer.Option("--facts", metavar="DIR", help="The folder of fact tables.")]
+On = Annotated[date, typer.Option("--on", parser=_day, metavar="DATE", help="The day asked about, such as 2026-11-20.")]
+KnownAt = Annotated[
+    datetime | None,
+    typer.Option("--known-at", parser=_moment, metavar="TS", help="Ignore rows recorded later (UTC unless it says otherwise)."),
+]
+Switch = Annotated[
+    list[str] | None,
+    typer.Option("--switch", metavar="ID=READING", help="Take another reading of an erratum, such as A-04=deal_close."),
+]
+Stale = Annotated[bool, typer.Option("--stale", help="Compute though a table ends before what the day needs.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
+LangOption = Annotated[Lang, typer.Option("--lang", help="The language of names and sentences.")]
+Partner = Annotated[str, typer.Option("--partner", metavar="ID", help="The partner.")]
+
+
+@app.command(
+    epilog="Examples:  palier check   |   palier check solutions   |   palier check ./my-program --json"
+)
+def check(
+    programs: Annotated[list[str] | None, typer.Argument(metavar="[PROGRAM]...", help="All shipped ones by default.")] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Read programs as a compiler would: every problem with file, line and how to mend it."""
+    from palier.cli.checking import check_programs  # noqa: PLC0415
+
+    check_programs(programs or [], as_json=json)
+
+
+@app.command(epilog="Example:  palier evaluate solutions --facts demo/facts --on 2026-11-20 --out demo/run")
+def evaluate(
+    program: Program,
+    facts: Facts,
+    on: On,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write the run as Parquet.")],
+    known_at: KnownAt = None,
+    backend: Annotated[Backend, typer.Option("--backend", help="The engine that runs the SQL.")] = Backend.DUCKDB,
+    switch: Switch = None,
+    *,
+    stale: Stale = False,
+    json: Json = False,
+) -> None:
+    """Compute every line, figure, gate and standing of a day, and write them as Parquet."""
+    from palier.cli.evaluating import evaluate_program  # noqa: PLC0415
+
+    evaluate_program(
+        program, facts=facts, on=on, out=out, known_at=known_at, switches=_switches(switch), stale=stale, as_json=json
+    )
+
+
+@app.command(
+    epilog="Examples:  palier explain solutions --facts demo/facts --on 2026-11-20 --partner p-0001 --metric sold_points"
+    "   |   palier explain solutions --run demo/run --partner p-0001 --lang fr"
+)
+def explain(
+    program: Program,
+    partner: Partner,
+    facts: Annotated[Path | None, typer.Option("--facts", metavar="DIR", help="The folder of fact tables.")] = None,
+    on: Annotated[date | None, typer.Option("--on", parser=_day, metavar="DATE", help="The day asked about.")] = None,
+    run: Annotated[Path | None, typer.Option("--run", metavar="DIR", help="A finished run, instead of facts and day.")] = None,
+    metric: Annotated[str | None, typer.Option("--metric", metavar="NAME", help="One figure only, with all its lines.")] = None,
+    lang: LangOption = Lang.EN,
+    known_at: KnownAt = None,
+    switch: Switch = None,
+    *,
+    stale: Stale = False,
+    json: Json = False,
+) -> None:
+    """Show where a partner's figures come from, line by line, and what is missing for its next tier."""
+    from palier.cli.explaining import explain_partner  # noqa: PLC0415
+
+    if (run is None) == (facts is None or on is None):
+        message = "give either --facts with --on, or --run"
+        raise typer.BadParameter(message)
+    explain_partner(
+        program,
+        partner=partner,
+        facts=facts,
+        on=on,
+        run=run,
+        metric=metric,
+        language=lang.value,
+        known_at=known_at,
+        switches=_switches(switch),
+        stale=stale,
+        as_json=json,
+    )
+
+
+@app.command(
+    epilog="Example:  palier forecast solutions --facts demo/facts --on 2026-11-20 --until 2027-11-20 --partner p-0001 --assume idle"
+)
+def forecast(
+    program: Program,
+    facts: Facts,
+    on: On,
+    until: Annotated[date, typer.Option("--until", parser=_day, metavar="DATE", help="The last day forecast.")],
+    partner: Partner,
+    assume: Annotated[Assume, typer.Option("--assume", help="Work goes on as today, or nothing is recorded any more.")] = Assume.CONTINUING,
+    view: Annotated[View, typer.Option("--view", help="Hold other partners' shares constant, or re-evaluate them.")] = View.PARTNER,
+    lang: LangOption = Lang.EN,
+    known_at: KnownAt = None,
+    switch: Switch = None,
+    *,
+    stale: Stale = False,
+    json: Json = False,
+) -> None:
+    """Tell each coming day on which a partner's figure, gate or tier changes, and what causes it."""
+    from palier.cli.forecasting import forecast_partner  # noqa: PLC0415
+
+    forecast_partner(
+        program,
+        facts=facts,
+        on=on,
+        until=until,
+        partner=partner,
+        assume=assume.value,
+        view=view.value,
+        language=lang.value,
+        known_at=known_at,
+        switches=_switches(switch),
+        stale=stale,
+        as_json=json,
+    )
+
+
+@app.command(epilog="Example:  palier demo --lang fr")
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where facts, runs and the report go.")] = Path("demo"),
+    partners: Annotated[int, typer.Option("--partners", min=20, help="How many partners to make.")] = 300,
+    seed: Annotated[int, typer.Option("--seed", help="Same seed, same facts.")] = 1,
+    lang: LangOption = Lang.EN,
+) -> None:
+    """Make sample facts, evaluate them, explain a partner, forecast its next lapse, and draw a report."""
+    from palier.cli.demonstrating import demonstrate  # noqa: PLC0415
+
+    demonstrate(folder, partners=partners, seed=seed, language=lang.value)
+
+
+@facts_app.command("check", epilog="Example:  palier facts check demo/facts")
+def facts_check(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of fact tables.")],
+    program: Annotated[str | None, typer.Option("--program", metavar="PROGRAM", help="Also the tables and currencies of a program.")] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Check a folder of facts against the contract: all problems at once, structural ones and oddities."""
+    from palier.cli.checking import check_facts  # noqa: PLC0415
+
+    check_facts(folder, program=program, as_json=json)
+
+
+@facts_app.command("sample", epilog="Example:  palier facts sample demo/facts --partners 300 --seed 1")
+def facts_sample(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make; it must not exist yet.")],
+    partners: Annotated[int, typer.Option("--partners", min=20, max=100_000, help="How many partners (20 to 100,000).")],
+    seed: Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")] = 1,
+    until: Annotated[date | None, typer.Option("--until", parser=_day, metavar="DATE", help="The last day of the facts (2026-11-20).")] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Make believable facts for the shipped programs, of any size."""
+    from palier.cli.sampling import sample_facts  # noqa: PLC0415
+
+    sample_facts(folder, partners=partners, seed=seed, until=until, as_json=json)
+
+
+def _switches(given: list[str] | None) -> dict[str, str]:
+    switches = {}
+    for each in given or []:
+        name, mark, reading = each.partition("=")
+        if not mark or not name or not reading:
+            message = f"{each!r}: write a switch as ERRATUM=READING, such as A-04=deal_close"
+            raise typer.BadParameter(message)
+        switches[name] = reading
+    return switches
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and give its exit code; an error is one sentence, never a traceback."""
+    try:
+        app(arguments, prog_name="palier", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return int(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        return int(Outcome.WRONG_CALL)
+    except click.Abort:
+        return int(Outcome.UNEXPECTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return int(Outcome.DONE)
+    except Exception as error:  # noqa: BLE001  # the edge: every error becomes an exit code
+        return int(outcome_of(error))
+    return int(Outcome.DONE)

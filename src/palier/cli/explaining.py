@@ -1,0 +1,229 @@
+"""`palier explain`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import typer
+
+from palier.backends.evaluate import evaluate
+from palier.backends.runs import PartnerNotFoundError, Run, open_run
+from palier.cli.outcome import MetricNotFoundError
+from palier.cli.printing import console, print_json, progress, table
+from palier.engine.explain import Explanation, MissingGate, explain, missing_gates
+from palier.engine.results import Standing
+from palier.engine.words import Language, Words
+from palier.rulebook.read import Rulebook, read_program
+
+SHOWN = 12
+"""How many lines of each figure a general explanation shows; one metric shows all of its lines."""
+
+HEADINGS = {
+    "en": ("line", "made of", "amount", "window", "clause"),
+    "fr": ("ligne", "composée de", "montant", "période", "clause"),
+}
+SAID = {
+    "en": {
+        "stands": "{partner} on {day}: {tier} (to keep: {kept})",
+        "candidate": "candidate for {tier}: only human decisions are missing",
+        "next": "Missing for {tier}",
+        "top": "There is no higher tier.",
+        "more": "{count} more lines: palier explain ... --metric {metric}",
+        "exact": "exactly {exact}",
+        "hash": "the run was made by another version of the program: names and clauses may differ",
+    },
+    "fr": {
+        "stands": "{partner} au {day}\u202f: {tier} (à conserver\u202f: {kept})",
+        "candidate": "candidat au niveau {tier}\u202f: il ne manque que des décisions humaines",
+        "next": "Il manque pour {tier}",
+        "top": "Il n'y a pas de niveau supérieur.",
+        "more": "{count} lignes de plus\u202f: palier explain ... --metric {metric}",
+        "exact": "exactement {exact}",
+        "hash": "ce calcul vient d'une autre version du programme\u202f: noms et clauses peuvent différer",
+    },
+}
+
+
+def explain_partner(
+    program: str,
+    *,
+    partner: str,
+    facts: Path | None,
+    on: date | None,
+    run: Path | None,
+    metric: str | None,
+    language: str,
+    known_at: datetime | None,
+    switches: dict[str, str],
+    stale: bool,
+    as_json: bool,
+) -> None:
+    """Explain a partner's figures from a finished run, or from facts on a day."""
+    rulebook = read_program(program, switches=switches)
+    if run is not None:
+        finished = open_run(run)
+    elif facts is not None and on is not None:
+        finished = evaluate(rulebook, facts=facts, on=on, known_at=known_at, stale=stale, progress=progress)
+    else:
+        return
+    with finished:
+        words = Words(rulebook, cast("Language", language))
+        if finished.about["rulebook_hash"] != rulebook.digest:
+            typer.echo(f"palier: {SAID[language]['hash']}", err=True)
+        standing = standing_of(finished, partner)
+        explanations = explained(finished, words, partner, metric)
+        missing = missing_gates(words, standing, finished.gates(partner_id=partner))
+    if as_json:
+        print_json(as_values(rulebook, standing, explanations, missing))
+    else:
+        print_explanations(words, standing, explanations, missing, whole=metric is not None)
+
+
+def standing_of(run: Run, partner: str) -> Standing:
+    """The partner's standing.
+
+    Raises:
+        PartnerNotFoundError: the partner is not enrolled on the day.
+    """
+    standings = run.standings(partner_id=partner)
+    if not standings:
+        raise PartnerNotFoundError(partner, run.about["program"], run.on)
+    return standings[0]
+
+
+def explained(run: Run, words: Words, partner: str, metric: str | None) -> list[Explanation]:
+    """The explanations of one figure, or of all.
+
+    Raises:
+        MetricNotFoundError: no such figure on the day.
+    """
+    figures = run.figures(partner_id=partner)
+    if metric is not None and metric not in {figure.metric for figure in figures}:
+        raise MetricNotFoundError(metric, [figure.metric for figure in figures])
+    lines = run.lines(partner_id=partner, metric=metric)
+    return [
+        explain(words, figure, (line for line in lines if line.metric == figure.metric))
+        for figure in figures
+        if metric in (None, figure.metric)
+    ]
+
+
+def print_explanations(
+    words: Words,
+    standing: Standing,
+    explanations: list[Explanation],
+    missing: tuple[MissingGate, ...],
+    *,
+    whole: bool,
+) -> None:
+    """Print the chain: standing, what is missing, then each figure with its lines."""
+    said = SAID[words.language]
+    out = console()
+    out.print(
+        said["stands"].format(
+            partner=standing.partner_id,
+            day=words.day(standing.on_date),
+            tier=words.tier(standing.tier),
+            kept=words.tier(standing.tier_kept),
+        ),
+        style="bold",
+    )
+    if standing.candidate is not None:
+        out.print(said["candidate"].format(tier=words.tier(standing.candidate)))
+    if standing.next_tier is None:
+        out.print(said["top"])
+    elif missing:
+        out.print(said["next"].format(tier=words.tier(standing.next_tier)) + ":")
+        for each in missing:
+            out.print(f"  - {each.name}: {each.sentence}")
+    headline = words.rulebook.program.metrics
+    for explanation in explanations:
+        if whole or headline[explanation.metric].headline:
+            _print_one(words, explanation, whole=whole)
+
+
+def _print_one(words: Words, explanation: Explanation, *, whole: bool) -> None:
+    said = SAID[words.language]
+    out = console()
+    value = explanation.figure.value
+    exact = "" if value is None else f"  ({said['exact'].format(exact=value)})"
+    out.print()
+    out.print(f"{explanation.title}: {explanation.value}{exact if whole else ''}", style="bold")
+    out.print(explanation.sentence, style="dim")
+    if explanation.reason is not None:
+        out.print(f"  {explanation.reason}")
+    shown = explanation.lines if whole else explanation.lines[:SHOWN]
+    columns = [(heading, place == 2) for place, heading in enumerate(HEADINGS[words.language])]  # noqa: PLR2004
+    rows = [
+        (
+            f"{each.source} {each.line.part or ''}".rstrip(),
+            " · ".join(each.arithmetic),
+            each.amount,
+            each.counts,
+            f"{each.clause or ''} {each.clause_text or ''}".strip() if whole else each.clause or "",
+        )
+        for each in shown
+    ]
+    if rows:
+        out.print(table(None, columns, rows))
+    if len(explanation.lines) > len(shown):
+        out.print(f"  {said['more'].format(count=len(explanation.lines) - len(shown), metric=explanation.metric)}")
+
+
+def as_values(
+    rulebook: Rulebook, standing: Standing, explanations: list[Explanation], missing: tuple[MissingGate, ...]
+) -> dict[str, Any]:
+    """An explanation for machines: exact amounts as fractions, words beside them."""
+    return {
+        "program": rulebook.program.program,
+        "standing": standing,
+        "missing": [
+            {
+                "gate": each.gate.gate,
+                "name": each.name,
+                "sentence": each.sentence,
+                "metric": each.gate.metric,
+                "operator": each.gate.operator,
+                "required": each.gate.required,
+                "value": each.gate.value,
+                "missing": each.gate.missing,
+            }
+            for each in missing
+        ],
+        "figures": [
+            {
+                "metric": each.metric,
+                "title": each.title,
+                "sentence": each.sentence,
+                "value": each.figure.value,
+                "shown": each.value,
+                "unit": each.figure.unit,
+                "reason": each.figure.reason,
+                "adds_up": each.adds_up,
+                "lines": [_line_values(line) for line in each.lines],
+            }
+            for each in explanations
+        ],
+    }
+
+
+def _line_values(each: Any) -> dict[str, Any]:  # noqa: ANN401  # an ExplainedLine
+    line = each.line
+    return {
+        "part": line.part,
+        "source_table": line.source_table,
+        "source_id": line.source_id,
+        "customer_id": line.customer_id,
+        "amount": line.amount,
+        "shown": each.amount,
+        "made_of": list(each.arithmetic),
+        "factors": dict(line.factors),
+        "counts_from": line.counts_from,
+        "counts_until": line.counts_until,
+        "counts": each.counts,
+        "clause": line.clause,
+        "clause_text": each.clause_text,
+        "quote": each.quote,
+    }

@@ -1,0 +1,45 @@
+"""Exit codes: what each error means to whoever called the command."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from enum import IntEnum
+from os import environ
+
+from palier.rulebook.problems import InputProblemsError, PalierError
+
+_NOT_FOUND = {"ProgramNotFoundError", "PartnerNotFoundError", "RunNotFoundError", "FactsNotFoundError", "MetricNotFoundError"}
+
+
+class Outcome(IntEnum):
+    """The exit codes of the command line."""
+
+    DONE = 0
+    UNEXPECTED = 1
+    WRONG_CALL = 2
+    PROBLEMS = 3
+    NOT_FOUND = 4
+
+
+class MetricNotFoundError(PalierError):
+    """Raised when a metric is not one of the program's on the day."""
+
+    def __init__(self, metric: str, known: list[str]) -> None:
+        super().__init__(f"no metric {metric!r} on that day; there are {', '.join(known)}")
+
+
+def outcome_of(error: Exception) -> Outcome:
+    """Say an error on standard error and give its exit code."""
+    if isinstance(error, InputProblemsError):
+        from palier.cli.printing import print_problems  # noqa: PLC0415  # only when there is something to print
+
+        print_problems(error.problems, to_stderr=True)
+        return Outcome.PROBLEMS
+    if isinstance(error, PalierError):
+        print(f"palier: {error}", file=sys.stderr)  # noqa: T201
+        return Outcome.NOT_FOUND if type(error).__name__ in _NOT_FOUND else Outcome.WRONG_CALL
+    if environ.get("PALIER_DEBUG"):
+        traceback.print_exception(error)
+    print(f"palier: unexpected {type(error).__name__}: {error} (PALIER_DEBUG=1 shows where)", file=sys.stderr)  # noqa: T201
+    return Outcome.UNEXPECTED

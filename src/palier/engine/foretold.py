@@ -1,0 +1,60 @@
+"""A forecast in words: what changes on a day, and because of what."""
+
+from __future__ import annotations
+
+from palier.engine.forecast import Cause, Change
+from palier.engine.words import Words
+
+SHOWN_CAUSES = 4
+
+
+def change_sentences(words: Words, change: Change) -> tuple[list[str], list[str]]:
+    """What changes on the day (figures, then gates), and the causes, the largest first."""
+    what = [
+        f"{words.name('metrics', each.metric)}: {words.figure(each.metric, each.before)} → {words.figure(each.metric, each.after)}"
+        for each in change.figures
+    ]
+    rules = [
+        words.say(
+            "rule",
+            gate=f"{words.name('tiers', each.tier)}, {words.name('gates', each.gate)}",
+            before=words.figure(each.metric, each.required_before),
+            after=words.figure(each.metric, each.required_after),
+        )
+        for each in change.gates
+        if each.required_before != each.required_after and each.purpose == "reach"
+    ]
+    because = [cause_sentence(words, cause) for cause in _largest(change)]
+    more = len({(c.source_table, c.source_id) for c in change.causes}) - len(because)
+    if more > 0:
+        because.append(f"+ {more}")
+    return what, [*dict.fromkeys(because), *rules]
+
+
+def lapse_sentence(words: Words, change: Change, credits: frozenset[str]) -> str:
+    """The day of a lapse, what is lost and the fact behind it, in one sentence."""
+    lost = [
+        f"{words.name('metrics', each.metric)} {words.figure(each.metric, each.before)} → {words.figure(each.metric, each.after)}"
+        for each in change.figures
+        if each.metric in credits and (each.after or 0) < (each.before or 0)
+    ]
+    causes = [cause for cause in _largest(change) if cause.metric in credits and cause.happening == "ended"]
+    because = cause_sentence(words, causes[0]) if causes else ""
+    return f"{words.day(change.on)}: {', '.join(lost)} ({because})"
+
+
+def cause_sentence(words: Words, cause: Cause) -> str:
+    """One cause: the source, what happens to its line, and the dated fact or window behind it."""
+    spoken = f"{cause.source_table} {cause.source_id} {words.say(cause.happening)}"
+    if cause.because is None:
+        return spoken
+    kind, mark, name = cause.because.partition(":")
+    return f"{spoken}: {words.say('window', name=name) if mark else kind}"
+
+
+def _largest(change: Change) -> list[Cause]:
+    """The causes worth naming: one a source, those that move most first."""
+    by_source: dict[tuple[str, str], Cause] = {}
+    for cause in sorted(change.causes, key=lambda each: -abs((each.after or 0) - (each.before or 0))):
+        by_source.setdefault((cause.source_table, cause.source_id), cause)
+    return list(by_source.values())[:SHOWN_CAUSES]

@@ -1,0 +1,157 @@
+"""Numbers, money, days and the program's own words, in English or French."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
+from typing import Literal
+
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
+
+from palier.engine.grains import exponent
+from palier.rulebook.read import Rulebook
+
+Language = Literal["en", "fr"]
+_WIDE = Context(prec=60)
+
+SAID: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "counts": "counts {from_} to {until} (excluded)",
+        "counts_open": "counts from {from_}, no end known",
+        "counts_ended": "counts until {until} (excluded)",
+        "counts_always": "no end known",
+        "shared": "shared by {sharers}",
+        "per": "{unit} = 100 USD",
+        "rate": "× {rate}",
+        "at_least": "at least",
+        "more_than": "more than",
+        "at_most": "at most",
+        "less_than": "less than",
+        "undefined": "undefined",
+        "no_lines": "no line counts on this day",
+        "nothing_to_compare": "there is nothing to compare with",
+        "lines_sum_to_zero": "its lines add up to zero",
+        "no_edition": "the program had no rules on the day it compares with",
+        "no_tier": "no tier",
+        "window": "its time is over ({name})",
+        "ended": "ends",
+        "started": "starts",
+        "changed": "changes",
+        "rule": "the rule changes: {gate} asks {after} instead of {before}",
+    },
+    "fr": {
+        "counts": "compte du {from_} au {until} (exclu)",
+        "counts_open": "compte depuis le {from_}, sans fin connue",
+        "counts_ended": "compte jusqu'au {until} (exclu)",
+        "counts_always": "sans fin connue",
+        "shared": "partagé entre {sharers}",
+        "per": "{unit} = 100 USD",
+        "rate": "× {rate}",
+        "at_least": "au moins",
+        "more_than": "plus de",
+        "at_most": "au plus",
+        "less_than": "moins de",
+        "undefined": "indéfini",
+        "no_lines": "aucune ligne ne compte ce jour-là",
+        "nothing_to_compare": "rien à quoi comparer",
+        "lines_sum_to_zero": "la somme de ses lignes est nulle",
+        "no_edition": "le programme n'avait pas de règles au jour de comparaison",
+        "no_tier": "aucun niveau",
+        "window": "son délai est écoulé ({name})",
+        "ended": "prend fin",
+        "started": "commence",
+        "changed": "change",
+        "rule": "la règle change\u202f: {gate} demande {after} au lieu de {before}",
+    },
+}
+"""The engine's own words; a program's words are in its texts."""
+
+
+class Words:
+    """How one program speaks in one language."""
+
+    def __init__(self, rulebook: Rulebook, language: Language) -> None:
+        self.rulebook = rulebook
+        self.language = language
+
+    def say(self, name: str, **parts: object) -> str:
+        """One of the engine's own sentences."""
+        return SAID[self.language][name].format(**parts)
+
+    def name(self, kind: str, identifier: str) -> str:
+        """What people call a tier, metric, gate, motion or market; the id where the texts are silent."""
+        texts = self.rulebook
+        found = texts.text(self.language, kind, identifier, "name") or texts.text(self.language, kind, identifier)
+        return found or identifier
+
+    def tier(self, identifier: str | None) -> str:
+        """A tier's name, or the words for none."""
+        return self.say("no_tier") if identifier is None else self.name("tiers", identifier)
+
+    def sentence(self, metric: str) -> str:
+        """What a metric counts, in one sentence."""
+        spoken = self.rulebook.text(self.language, "metrics", metric, "sentence")
+        sql = self.rulebook.metrics.get(metric)
+        return spoken or (sql.sentence if sql is not None else "")
+
+    def reason(self, metric: str, reason: str) -> str:
+        """Why a figure is zero or undefined."""
+        code, _, rest = reason.partition("; ")
+        own = self.rulebook.text(self.language, "metrics", metric, "reasons", code)
+        general = self.rulebook.text(self.language, "reasons", code)
+        said = own or general or SAID[self.language].get(code, code)
+        return f"{said}; {rest}" if rest else said
+
+    def clause(self, citation: str | None) -> str | None:
+        """What a cited line rules, in one sentence, else its quoted words."""
+        if citation is None:
+            return None
+        return self.rulebook.text(self.language, "clauses", citation) or self.rulebook.quote(citation)
+
+    def number(self, value: Fraction | Decimal | int, decimals: int) -> str:
+        """A number rounded for reading, with the language's own marks."""
+        rounded = _decimal(Fraction(value), decimals)
+        pattern = "#,##0" + ("." + "0" * decimals if rounded != rounded.to_integral_value() else "")
+        return str(format_decimal(rounded, format=pattern, locale=self.language))
+
+    def figure(self, metric: str, value: Fraction | Decimal | None) -> str:
+        """A figure in its unit: points, US dollars, a percentage, a count."""
+        if value is None:
+            return self.say("undefined")
+        unit = self.rulebook.program.metrics[metric].unit
+        if unit == "share":
+            return self.number(Fraction(value) * 100, 2) + ("\u202f%" if self.language == "fr" else "%")
+        decimals = self.rulebook.program.units[unit].decimals
+        if unit == "usd":
+            return self.money_major(Fraction(value), "USD", decimals)
+        return self.number(value, decimals)
+
+    def money(self, minor: int, currency: str) -> str:
+        """An amount of minor units with its currency."""
+        places = exponent(currency)
+        return self.money_major(Fraction(minor, 10**places), currency, places)
+
+    def money_major(self, value: Fraction, currency: str, decimals: int) -> str:
+        """An amount of major units with its currency's code."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        spoken = str(
+            format_currency(
+                _decimal(value, decimals), currency, format=pattern, locale=self.language, currency_digits=False
+            )
+        )
+        return f"{spoken}\u00a0{currency}" if self.language == "fr" else f"{currency}\u00a0{spoken}"
+
+    def day(self, day: date | None) -> str:
+        """A day in words: 15 January 2027, 1er janvier 2027."""
+        if day is None:
+            return ""
+        spoken = str(format_date(day, format="d MMMM y", locale=self.language))
+        return spoken.replace("1 ", "1er ", 1) if self.language == "fr" and day.day == 1 else spoken
+
+
+def _decimal(value: Fraction, decimals: int) -> Decimal:
+    exact = _WIDE.divide(Decimal(value.numerator), Decimal(value.denominator))
+    return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN, context=_WIDE)

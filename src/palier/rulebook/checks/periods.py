@@ -1,0 +1,115 @@
+"""Half-open periods, the days on which a program changes, and every dated cell with its trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel
+
+from palier.rulebook.dated import Dated
+from palier.rulebook.document import Trail
+from palier.rulebook.gates import GateNode, Threshold
+from palier.rulebook.model import Program
+from palier.rulebook.read import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days from `since` until before `until`; None is open."""
+
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether no day lies in it."""
+        return self.since is not None and self.until is not None and self.since >= self.until
+
+    def within(self, other: Period) -> Period:
+        """The days of both."""
+        starts = [day for day in (self.since, other.since) if day is not None]
+        ends = [day for day in (self.until, other.until) if day is not None]
+        return Period(max(starts, default=None), min(ends, default=None))
+
+    def __str__(self) -> str:
+        return f"{self.since or 'the beginning'} to {self.until or 'now'}"
+
+
+def period_of(value: Any) -> Period:  # noqa: ANN401  # an edition, tier, metric or gate
+    """The period that `effective_from` and `effective_until` of a value give."""
+    return Period(value.effective_from, value.effective_until)
+
+
+def meets_an_edition(program: Program, period: Period) -> bool:
+    """Whether some day of the period lies in an edition of the program."""
+    return any(not period.within(period_of(edition)).empty for edition in program.editions)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node of a tier's own gates: its trail in program.yaml and the period its ancestors leave it."""
+
+    tier: str
+    trail: Trail
+    node: GateNode
+    period: Period
+
+
+def nodes(program: Program) -> Iterator[Node]:
+    """Every node of every tier's own gates, parents first."""
+    for position, tier in enumerate(program.tiers):
+        yield from _nodes(tier.tier, ("tiers", str(position), "requires"), tier.requires, period_of(tier))
+
+
+def _nodes(tier: str, trail: Trail, node: GateNode, outer: Period) -> Iterator[Node]:
+    period = period_of(node).within(outer)
+    yield Node(tier, trail, node, period)
+    group = "all" if node.all is not None else "any"
+    for position, child in enumerate(node.children):
+        yield from _nodes(tier, (*trail, group, str(position)), child, period)
+
+
+def cells(rulebook: Rulebook) -> Iterator[tuple[Trail, Dated[Any]]]:
+    """Every dated cell of a program with its trail in program.yaml."""
+    yield from _cells(rulebook.program, ())
+
+
+def _cells(value: Any, trail: Trail) -> Iterator[tuple[Trail, Dated[Any]]]:  # noqa: ANN401  # any value
+    if isinstance(value, Dated):
+        yield trail, value
+    elif isinstance(value, Threshold) and value.reach == value.keep:
+        yield trail, value.reach
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _cells(getattr(value, name), (*trail, name))
+    elif isinstance(value, Mapping):
+        for key, child in value.items():
+            yield from _cells(child, (*trail, str(key)))
+    elif isinstance(value, list | tuple):
+        for position, child in enumerate(value):
+            yield from _cells(child, (*trail, str(position)))
+
+
+def changing_days(program: Program) -> tuple[date, ...]:
+    """The days of the program's editions on which something in it changes."""
+    found = {day for day in _days(program) if program.edition(day) is not None}
+    return tuple(sorted(found | {edition.effective_from for edition in program.editions}))
+
+
+def _days(value: Any) -> Iterator[date]:  # noqa: ANN401  # any value
+    if isinstance(value, date):
+        yield value
+    elif isinstance(value, Dated):
+        yield from (day for day, _ in value.entries)
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _days(getattr(value, name))
+    elif isinstance(value, Mapping):
+        for child in value.values():
+            yield from _days(child)
+    elif isinstance(value, list | tuple):
+        for child in value:
+            yield from _days(child)

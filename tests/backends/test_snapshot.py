@@ -218,9 +218,7 @@ class TestParquetTypes:
 
     @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
     @pytest.mark.parametrize("zone", [None, "UTC", "America/New_York"])
-    def test_moments_of_any_unit_and_zone_are_in_utc(
-        self, tmp_path: Path, unit: str, zone: str | None
-    ) -> None:
+    def test_moments_of_any_unit_and_zone_are_in_utc(self, tmp_path: Path, unit: str, zone: str | None) -> None:
         filed = NOON if zone else NOON.replace(tzinfo=None)
         forms = {
             "form_id": pa.array(["F"]),
@@ -232,9 +230,7 @@ class TestParquetTypes:
         connection = duckdb.connect()
         connection.execute("SET TimeZone = 'Asia/Tokyo'")
         open_snapshot(connection, tmp_path)
-        assert connection.execute("SELECT filed_at FROM contact_forms").fetchone() == (
-            NOON.replace(tzinfo=None),
-        )
+        assert connection.execute("SELECT filed_at FROM contact_forms").fetchone() == (NOON.replace(tzinfo=None),)
 
     @pytest.mark.parametrize(
         ("column", "array", "found"),
@@ -248,9 +244,7 @@ class TestParquetTypes:
         ],
         ids=str,
     )
-    def test_other_types_are_a_problem(
-        self, tmp_path: Path, column: str, array: pa.Array, found: str
-    ) -> None:
+    def test_other_types_are_a_problem(self, tmp_path: Path, column: str, array: pa.Array, found: str) -> None:
         _, snapshot = opened(write_sales(tmp_path, **{column: array}))
         assert [(p.severity, p.code, p.table, p.column, p.found) for p in snapshot.problems] == [
             ("error", "mistyped-column", "sales", column, found)
@@ -320,9 +314,7 @@ class TestDigest:
         assert len(set(digests)) == 3
 
     def test_the_manifest_says_until_when_tables_are_complete(self, tmp_path: Path) -> None:
-        (tmp_path / "manifest.json").write_text(
-            '{"complete_until": {"activities": "2026-11-20"}, "by": "me"}'
-        )
+        (tmp_path / "manifest.json").write_text('{"complete_until": {"activities": "2026-11-20"}, "by": "me"}')
         _, snapshot = opened(tmp_path)
         assert snapshot.complete_until == {"activities": date(2026, 11, 20)}
         assert snapshot.problems == ()

@@ -51,9 +51,7 @@ def lines_differ(expected: tuple[ExpectedLine, ...], found: list[palier.Line]) -
 
 
 def missed_gates(run: palier.Run, *, partner: str, tier: str, purpose: str) -> frozenset[str]:
-    gates = [
-        gate for gate in run.gates() if (gate.partner_id, gate.tier, gate.purpose) == (partner, tier, purpose)
-    ]
+    gates = [gate for gate in run.gates() if (gate.partner_id, gate.tier, gate.purpose) == (partner, tier, purpose)]
     assert gates, f"no gate of {tier} to {purpose} was evaluated for {partner}"
     return frozenset(gate.gate for gate in gates if not gate.held)
 
@@ -89,9 +87,7 @@ def test_a_worked_case_comes_out_as_written(case: Case, tmp_path: Path) -> None:
         return
     with closing(evaluated(case, tmp_path)) as run:
         expected = {
-            (partner, metric): value
-            for partner, by in case.expect.figures.items()
-            for metric, value in by.items()
+            (partner, metric): value for partner, by in case.expect.figures.items() for metric, value in by.items()
         }
         assert figures_of(case, run) == expected
         check_lines(case, run)

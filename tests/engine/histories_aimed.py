@@ -44,9 +44,7 @@ def choose_aim(world: World) -> Aim:
         gates: tuple[str, ...] = ("sold", "managed", "partner_certification", "app_usage")
     else:
         tier = rng.choices(("provider", "partner", *POINTS), (4, 8, 20, 20, 20, 28))[0]
-        gates = (
-            ("level_partner", *OF_PARTNER) if tier in {"provider", "partner"} else (*OF_PARTNER, *OF_POINTS)
-        )
+        gates = ("level_partner", *OF_PARTNER) if tier in {"provider", "partner"} else (*OF_PARTNER, *OF_POINTS)
         if tier == "elite":
             gates = (*OF_PARTNER, *OF_POINTS, *OF_ELITE, *OF_ELITE, "human")
     return Aim(tier, rng.choice(gates) if world.chance(0.55) else None, rng.choice((0, 0, 1)))
@@ -219,9 +217,7 @@ def works(world: World, partner_id: str, customer_id: str) -> None:
     world.access(user_id, customer_id, granted_on, world.rng.choice((None, None, granted_on, occurred_on)))
     world.activity(user_id, customer_id, occurred_on, world.rng.choice(ACTIONS))
     if world.chance(0.2):
-        world.activity(
-            user_id, customer_id, world.activity_day(), world.rng.choice((*ACTIONS, "view", "login"))
-        )
+        world.activity(user_id, customer_id, world.activity_day(), world.rng.choice((*ACTIONS, "view", "login")))
 
 
 def _tools(world: World, customers: list[str], *, missed: bool) -> None:
@@ -232,9 +228,7 @@ def _tools(world: World, customers: list[str], *, missed: bool) -> None:
     if number % 2 == 1:
         counts.append(2 if missed else rng.choice((3, 3, 4)))
     else:
-        counts += (
-            rng.choice(((2, 3), (1, 4), (2, 2))) if missed else rng.choice(((3, 3), (2, 4), (1, 5), (3, 4)))
-        )
+        counts += rng.choice(((2, 3), (1, 4), (2, 2))) if missed else rng.choice(((3, 3), (2, 4), (1, 5), (3, 4)))
     counts += [rng.randint(5, 16) for _ in range(number - len(counts))]
     rng.shuffle(customers)
     for customer_id, count in zip(customers, counts, strict=True):
@@ -289,9 +283,7 @@ def _own(world: World, aim: Aim, partner_id: str) -> None:
         if world.chance(0.3):
             world.own_subscription(partner_id, "pro", base_price=True, effective_until=world.on)
         return
-    world.own_subscription(
-        partner_id, world.rng.choice(("pro", "pro", "enterprise")), **world.rng.choice(paid)
-    )
+    world.own_subscription(partner_id, world.rng.choice(("pro", "pro", "enterprise")), **world.rng.choice(paid))
 
 
 def _team(world: World, partner_id: str, aim: Aim) -> None:

@@ -40,10 +40,7 @@ def survey(verdict: Verdict) -> Counter[str]:
     for (_, metric), value in verdict.figures.items():
         counts[f"{'undefined' if value is None else 'zero' if value == 0 else 'valued'} {metric}"] += 1
     sharers = Counter(
-        line.customer_id
-        for (_, metric), lines in verdict.lines.items()
-        if metric == "managed_mrr"
-        for line in lines
+        line.customer_id for (_, metric), lines in verdict.lines.items() if metric == "managed_mrr" for line in lines
     )
     counts.update(f"sharers {number}" for number in sharers.values())
     for (_, metric), lines in verdict.lines.items():
@@ -83,9 +80,7 @@ def coverage(*, seed: int, count: int, days: Iterable[date] = DAYS) -> Counter[s
         total["rows"] += sum(map(len, facts.values()))
         for errata, reading in SWITCHES.items():
             other = judge(facts, on=on, switches={errata: reading})
-            total[f"switch {errata}"] += sum(
-                verdict.figures[one] != other.figures[one] for one in other.figures
-            )
+            total[f"switch {errata}"] += sum(verdict.figures[one] != other.figures[one] for one in other.figures)
             total[f"switch {errata}"] += sum(verdict.tier[one] != other.tier[one] for one in other.tier)
         for known_at in moments(on):
             other = judge(facts, on=on, known_at=known_at)

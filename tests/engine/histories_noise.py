@@ -161,9 +161,7 @@ def _work(world: World, user_id: str, customer_id: str) -> None:
         world.activity(user_id, customer_id, day, action)
     for _ in range(rng.choice((1, 1, 1, 2))):
         granted_on = rng.choice((world.long_ago(), world.near(days[0])))
-        associated_on = rng.choice(
-            (None, None, world.long_ago(), world.near(days[0]), world.near(granted_on))
-        )
+        associated_on = rng.choice((None, None, world.long_ago(), world.near(days[0]), world.near(granted_on)))
         world.access(user_id, customer_id, granted_on, associated_on)
         if world.chance(0.25):
             gone = rng.choice((world.near(days[-1]), world.near(world.on), world.shifted(30)))

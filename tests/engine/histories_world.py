@@ -111,8 +111,7 @@ class World:
         days += [(self.then - self.on).days - shift for shift in (0, self.rng.choice((45, 89, 90)))]
         recent = [LOGINS_UNTIL + timedelta(days=shift) for shift in (-1, 0)]
         return self.rng.choice(
-            [self.shifted(shift) for shift in days]
-            + [day for day in recent if self.shifted(-92) < day <= self.on] * 2
+            [self.shifted(shift) for shift in days] + [day for day in recent if self.shifted(-92) < day <= self.on] * 2
         )
 
     def live_activity_day(self) -> date:
@@ -123,9 +122,7 @@ class World:
     def partner(self, level: str = "partner") -> str:
         """A partner that has long been at its level, and stays."""
         partner_id = self.fresh("p")
-        self.add(
-            "partners", partner_id=partner_id, name=partner_id.upper(), country="FR", payment_currency="EUR"
-        )
+        self.add("partners", partner_id=partner_id, name=partner_id.upper(), country="FR", payment_currency="EUR")
         self.enrol(partner_id, level, self.long_ago(), None)
         return partner_id
 
@@ -195,9 +192,7 @@ class World:
             effective_until=until,
         )
 
-    def sale(
-        self, partner_id: str, customer_id: str, minor: int, currency: str, closed_on: date
-    ) -> dict[str, object]:
+    def sale(self, partner_id: str, customer_id: str, minor: int, currency: str, closed_on: date) -> dict[str, object]:
         return self.add(
             "sales",
             sale_id=self.fresh("d"),

@@ -178,9 +178,7 @@ def _standing(case: Case, held: dict[tuple[str, str, str], bool], purpose: str) 
 
 
 def _candidate(held: dict[tuple[str, str, str], bool]) -> str | None:
-    missed = {
-        gate for (tier, why, gate), value in held.items() if (tier, why) == ("elite", "reach") and not value
-    }
+    missed = {gate for (tier, why, gate), value in held.items() if (tier, why) == ("elite", "reach") and not value}
     return "elite" if missed and missed <= HUMAN else None
 
 
@@ -214,9 +212,7 @@ def judge(
         figures = _figures(case, portfolios[one], certified) | retention.get(one, {})
         held = gates_held(case, one, figures, certified)
         verdict.figures.update({(one, metric): value for metric, value in figures.items()})
-        verdict.lines.update(
-            {(one, metric): lines for metric, lines in _lines(case, portfolios[one]).items()}
-        )
+        verdict.lines.update({(one, metric): lines for metric, lines in _lines(case, portfolios[one]).items()})
         verdict.held.update({(one, *gate): value for gate, value in held.items()})
         verdict.tier[one] = _standing(case, held, "reach")
         verdict.tier_kept[one] = _standing(case, held, "keep")

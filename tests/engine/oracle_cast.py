@@ -69,9 +69,7 @@ def does(facts: Facts, on: date = ON, partner: str = "p1", action: str = "publis
     return add(facts, "activities", **row, tool="blog", action=action, occurred_on=on)
 
 
-def sells(
-    facts: Facts, closed_on: date, minor: int = 100_000, currency: str = "USD", **columns: object
-) -> Facts:
+def sells(facts: Facts, closed_on: date, minor: int = 100_000, currency: str = "USD", **columns: object) -> Facts:
     row: dict[str, object] = {
         "sale_id": f"d{len(facts.get('sales', []))}",
         "partner_id": "p1",
@@ -84,9 +82,7 @@ def sells(
     return add(facts, "sales", **(row | columns))
 
 
-def figure(
-    facts: Facts, metric: str, on: date = ON, *, partner: str = "p1", errata: str = ""
-) -> Fraction | None:
+def figure(facts: Facts, metric: str, on: date = ON, *, partner: str = "p1", errata: str = "") -> Fraction | None:
     """What the oracle says of one metric, under one other reading such as `C-03=current_mrr`."""
     switches = dict([errata.split("=")]) if errata else {}
     return judge(facts, on=on, switches=switches).figures[partner, metric]
@@ -101,9 +97,7 @@ def member(facts: Facts) -> Facts:
     add(facts, "attestations", attestation_id="t1", partner_id="p1", code="onboarded", effective_from=OLD)
     row = {"credential_id": "k1", "partner_id": "p1", "user_id": "u-p1", "kind": "certification"}
     add(facts, "credentials", **row, code="solutions_partner", earned_on=OLD)
-    return add(
-        facts, "own_subscriptions", partner_id="p1", edition="pro", base_price=True, effective_from=OLD
-    )
+    return add(facts, "own_subscriptions", partner_id="p1", edition="pro", base_price=True, effective_from=OLD)
 
 
 def uses_three(facts: Facts, month: date) -> Facts:

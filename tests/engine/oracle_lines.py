@@ -120,8 +120,7 @@ def _at_current_mrr(case: Case, live: list[tuple[date, Credit]]) -> list[Credit]
         if other is None or (closed_on, credit.source_id) > (other[0], other[1].source_id):
             latest[credit.customer_id] = (closed_on, credit)
     return [
-        Credit(**{**vars(credit), "usd": case.facts.mrr(credit.customer_id, case.on)})
-        for _, credit in latest.values()
+        Credit(**{**vars(credit), "usd": case.facts.mrr(credit.customer_id, case.on)}) for _, credit in latest.values()
     ]
 
 
@@ -183,11 +182,7 @@ def _qualifies(case: Case, activity: Row, user: Row, occurred_on: date) -> bool:
 
 
 def _access_rows(facts: Facts, user_id: str, customer_id: str) -> list[Row]:
-    return [
-        row
-        for row in facts.where("client_access", "user_id", user_id)
-        if text(row, "customer_id") == customer_id
-    ]
+    return [row for row in facts.where("client_access", "user_id", user_id) if text(row, "customer_id") == customer_id]
 
 
 def _activity_ends(case: Case, activity: Row) -> list[date]:
@@ -205,11 +200,7 @@ def _activity_ends(case: Case, activity: Row) -> list[date]:
     ends = []
     for access in _access_rows(facts, key(activity, "user_id"), key(activity, "customer_id")):
         associated_on = _associated_on(facts, user, access)
-        if (
-            associated_on is None
-            or associated_on > occurred_on
-            or not begun(access, "granted_on", occurred_on)
-        ):
+        if associated_on is None or associated_on > occurred_on or not begun(access, "granted_on", occurred_on):
             continue
         gone = [day(access, "removed_on"), day(user, "deleted_on")]
         if any(one is not None and one <= (occurred_on if lasting else on) for one in gone):

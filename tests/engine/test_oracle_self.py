@@ -19,9 +19,7 @@ def test_d7_a_client_paying_1000_usd_is_1000_usd_of_credit_and_10_points() -> No
     assert managed(facts) == 10
 
 
-@pytest.mark.parametrize(
-    ("partners", "points"), [(2, Fraction(5)), (3, Fraction(10, 3)), (7, Fraction(10, 7))]
-)
+@pytest.mark.parametrize(("partners", "points"), [(2, Fraction(5)), (3, Fraction(10, 3)), (7, Fraction(10, 7))])
 def test_d9_the_credit_is_divided_equally_among_the_partners(partners: int, points: Fraction) -> None:
     names = [f"p{number}" for number in range(1, partners + 1)]
     facts = paying(facts_of(names))
@@ -85,9 +83,7 @@ def test_d20_association_precedes_activity(associated_on: date, points: int) -> 
         ("ann@mail.p1.example", ON, 0),
     ],
 )
-def test_d21_d22_only_the_approved_domain_associates_by_itself(
-    email: str, approved_on: date, points: int
-) -> None:
+def test_d21_d22_only_the_approved_domain_associates_by_itself(email: str, approved_on: date, points: int) -> None:
     facts = does(paying(facts_of()), ON)
     facts["client_access"][0]["associated_on"] = None
     facts["partner_users"][0]["email"] = email
@@ -200,9 +196,7 @@ def test_a69_a143_points_for_1000_usd(motion: str, country: str, closed_on: date
 @pytest.mark.parametrize(
     ("first_sold_on", "points"), [(date(2024, 2, 26), 30), (date(2024, 2, 27), 50), (date(2021, 5, 1), 30)]
 )
-def test_errata_a04_the_product_line_keeps_the_rate_of_its_first_sale(
-    first_sold_on: date, points: int
-) -> None:
+def test_errata_a04_the_product_line_keeps_the_rate_of_its_first_sale(first_sold_on: date, points: int) -> None:
     facts = sells(facts_of(), date(2024, 5, 2), line_first_sold_on=first_sold_on)
     assert figure(facts, "sold_points") == points
     assert figure(facts, "sold_points", errata="A-04=deal_close") == 50
@@ -236,10 +230,7 @@ def test_one_euro_cent_is_a_75th_of_a_dollar_cent_times_100() -> None:
 @pytest.mark.parametrize(
     ("country", "points"),
     [
-        *[
-            (country, 100)
-            for country in ("IN", "TW", "SG", "MX", "GL", "BM", "PM", "GP", "RE", "YT", "CY", "PL", "SH")
-        ],
+        *[(country, 100) for country in ("IN", "TW", "SG", "MX", "GL", "BM", "PM", "GP", "RE", "YT", "CY", "PL", "SH")],
         *[(country, 50) for country in ("FR", "CA", "US", "PR", "VI", "UM", "JP", "MA", "SA", "KZ", None)],
     ],
 )

@@ -121,9 +121,7 @@ BAD_FILES = [
         "1,0835",
         1,
     ),
-    BadFiles(
-        "no column", cell("sales", "motion", "motive"), "missing-column", "sales", "motion", "no such column"
-    ),
+    BadFiles("no column", cell("sales", "motion", "motive"), "missing-column", "sales", "motion", "no such column"),
     BadFiles(
         "a column twice",
         cell("sales", "upmarket", "motion"),
@@ -135,9 +133,7 @@ BAD_FILES = [
     BadFiles("an empty file", write("sales.csv", ""), "unreadable-file", "sales", None, "sales.csv"),
     BadFiles(
         "Latin letters",
-        write(
-            "partners.csv", "partner_id,name,country,payment_currency\nP1,Béryl,FR,EUR\n".encode("latin-1")
-        ),
+        write("partners.csv", "partner_id,name,country,payment_currency\nP1,Béryl,FR,EUR\n".encode("latin-1")),
         "not-utf8",
         "partners",
         None,

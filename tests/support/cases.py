@@ -16,9 +16,7 @@ Row = dict[str, object]
 Facts = dict[str, list[Row]]
 
 _FILE_KEYS = frozenset({"title", "backgrounds", "cases"})
-_CASE_KEYS = frozenset(
-    {"case", "cite", "quote", "on", "known_at", "background", "switches", "facts", "expect"}
-)
+_CASE_KEYS = frozenset({"case", "cite", "quote", "on", "known_at", "background", "switches", "facts", "expect"})
 _EXPECT_KEYS = frozenset(
     {"figures", "lines", "tier", "tier_kept", "candidate", "missed", "missed_keep", "warnings", "problem"}
 )
@@ -231,9 +229,7 @@ class _Yaml12Loader(yaml.SafeLoader):
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         twice = {key for key in keys if keys.count(key) > 1}
         if twice:
-            raise CaseError(
-                f"{node.start_mark.name}:{node.start_mark.line + 1}: {sorted(twice)} occurs twice"
-            )
+            raise CaseError(f"{node.start_mark.name}:{node.start_mark.line + 1}: {sorted(twice)} occurs twice")
         return super().construct_mapping(node, deep=deep)
 
 

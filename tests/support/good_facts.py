@@ -122,9 +122,7 @@ _GOOD: Rows = {
         for day in range(1, 31)
     ],
     "tool_uses": [{"customer_id": "C1", "tool": "email", "month": "2026-01-01"}],
-    "apps": [
-        {"app_id": "K1", "partner_id": "P2", "name": "Lien", "listed_on": "2025-01-01", "delisted_on": None}
-    ],
+    "apps": [{"app_id": "K1", "partner_id": "P2", "name": "Lien", "listed_on": "2025-01-01", "delisted_on": None}],
     "credentials": [
         {
             "credential_id": "D1",
@@ -144,9 +142,7 @@ _GOOD: Rows = {
             "earned_on": "2025-09-01",
         },
     ],
-    "attestations": [
-        {"attestation_id": "H1", "partner_id": "P1", "code": "onboarded", "effective_from": "2022-09-01"}
-    ],
+    "attestations": [{"attestation_id": "H1", "partner_id": "P1", "code": "onboarded", "effective_from": "2022-09-01"}],
     "own_subscriptions": [
         {"partner_id": "P1", "edition": "pro", "base_price": True, "seats": 4, "effective_from": "2022-07-18"}
     ],
@@ -163,9 +159,7 @@ _GOOD: Rows = {
             "closed_on": "2025-05-05",
         }
     ],
-    "reviews": [
-        {"review_id": "R1", "app_id": "K1", "customer_id": "C2", "stars": 5, "published_on": "2025-06-01"}
-    ],
+    "reviews": [{"review_id": "R1", "app_id": "K1", "customer_id": "C2", "stars": 5, "published_on": "2025-06-01"}],
     "payments": [
         {
             "payment_id": "Y1",

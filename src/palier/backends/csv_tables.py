@@ -173,9 +173,7 @@ def _load_typed(
     for column in table.columns + VERSION_COLUMNS:
         name = quoted(column.name)
         reading = readings.get(column.name)
-        cells.append(
-            f"{f'CAST(NULL AS {column.type.sql})' if reading is None else reading.of(name)} AS {name}"
-        )
+        cells.append(f"{f'CAST(NULL AS {column.type.sql})' if reading is None else reading.of(name)} AS {name}")
         lost = None if reading is None else reading.lost(name)
         if lost is not None:
             notes.append(f"CASE WHEN {lost} THEN {literal(f'|{column.name}|')} END")

@@ -57,17 +57,24 @@ def evaluate_day(
     try:
         with clock.stage("check"):
             snapshot, problems = open_facts(connection, compiled, facts, on=on, known_at=known_at, stale=stale)
-        if errors_in(problems):
-            raise InputProblemsError(problems)
+        refuse(problems)
         late = stale_tables(compiled, snapshot.complete_until, on) if stale else {}
         compute(connection, compiled, plan, clock=clock, late=late)
-        nameless = _unvalued(connection)
-        if nameless:
-            raise InputProblemsError([*problems, *nameless])
+        refuse((*problems, *_unvalued(connection)))
     except BaseException:
         connection.close()
         raise
     return Evaluation(connection, compiled, snapshot, on, problems, clock.seconds)
+
+
+def refuse(problems: tuple[Problem, ...]) -> None:
+    """Go no further when problems are structural.
+
+    Raises:
+        InputProblemsError: at least one is; it carries all of them.
+    """
+    if errors_in(problems):
+        raise InputProblemsError(problems)
 
 
 def open_facts(

@@ -164,11 +164,7 @@ def _folder_problems(name: str, form: Path, found: tuple[Path, ...]) -> Iterable
 
 def _unknown_file(entry: Path, folder: Path, declared: Mapping[str, Table]) -> Problem:
     near = get_close_matches(entry.stem.lower(), declared, n=1)
-    hint = (
-        f"Rename it if it is the table {near[0]}."
-        if near
-        else "Remove it, or declare the table in the program."
-    )
+    hint = f"Rename it if it is the table {near[0]}." if near else "Remove it, or declare the table in the program."
     return _not_read(str(entry.relative_to(folder)), None, hint)
 
 
@@ -195,9 +191,7 @@ def _unknown_table(name: str, declared: Mapping[str, Table]) -> Problem:
         table=name,
         found=name,
         expected="a declared table",
-        mend=f"Write {near[0]} if that is meant."
-        if near
-        else "Remove it, or declare the table in the program.",
+        mend=f"Write {near[0]} if that is meant." if near else "Remove it, or declare the table in the program.",
     )
 
 

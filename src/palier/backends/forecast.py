@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from palier.backends.evaluation import CHECKED_ROWS, Progress, compute, open_facts
+from palier.backends.evaluation import CHECKED_ROWS, Progress, compute, open_facts, refuse
 from palier.backends.runs import PartnerNotFoundError
 from palier.backends.session import connect, rows
 from palier.backends.snapshot import Snapshot
@@ -36,7 +36,7 @@ from palier.engine.forecast import (
 from palier.engine.plan import Assumption, Carried, Vantage, kept_name
 from palier.engine.planning import make_plan
 from palier.facts.schema import Table
-from palier.rulebook.problems import InputProblemsError, PalierError, errors_in
+from palier.rulebook.problems import PalierError
 from palier.rulebook.read import Rulebook
 
 
@@ -86,8 +86,7 @@ def forecast(
     connection = connect()
     try:
         snapshot, problems = open_facts(connection, compiled, facts, on=on, known_at=known_at, stale=stale)
-        if errors_in(problems):
-            raise InputProblemsError(problems)
+        refuse(problems)
         compute(connection, compiled, make_plan(compiled, [on]))
         if not rows(connection, "SELECT 1 FROM enrolled WHERE partner_id = $p", {"p": partner_id}):
             raise PartnerNotFoundError(partner_id, compiled.program.program, on)
@@ -96,7 +95,8 @@ def forecast(
         restrict(connection, compiled, snapshot, on=on, partner_id=partner_id if vantage == "partner" else None)
         plan = make_plan(compiled, days, carried=Carried(on, assume, vantage))
         compute(connection, compiled, plan)
-        return _told(connection, compiled, snapshot, partner_id, days, assume, vantage)
+        told = _Told(connection, compiled, snapshot.tables, partner_id, days)
+        return told.forecast(assume, vantage)
     finally:
         connection.close()
 
@@ -126,17 +126,13 @@ def restrict(
         if owned is not None:
             condition = f"{condition} AND {owned}"
             values |= {"partner_id": partner_id} if "$partner_id" in owned else {}
-        connection.execute(
-            f'CREATE OR REPLACE TEMP TABLE "{table.name}" AS SELECT t.* FROM memory.main."{table.name}" AS t WHERE {condition}',
-            values or None,
-        )
+        cut = f'SELECT t.* FROM memory.main."{table.name}" AS t WHERE {condition}'
+        connection.execute(f'CREATE OR REPLACE TEMP TABLE "{table.name}" AS {cut}', values or None)
     if partner_id is not None:
         _restrict_kept(connection, compiled, made, partner_id)
 
 
-def _restrict_kept(
-    connection: duckdb.DuckDBPyConnection, compiled: Compiled, made: set[str], partner_id: str
-) -> None:
+def _restrict_kept(connection: duckdb.DuckDBPyConnection, compiled: Compiled, made: set[str], partner_id: str) -> None:
     for view, proven in compiled.views.items():
         if kept_name(view) not in made and view not in compiled.program.views:
             continue
@@ -153,7 +149,9 @@ def _own_entities(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, par
     named = {"p": partner_id}
     for name, source in (("user_id", "partner_users"), ("app_id", "apps")):
         target = f"own_{name.removesuffix('_id')}s"
-        select = f"SELECT {name} FROM {source} WHERE partner_id = $p" if source in tables else f"SELECT NULL AS {name}, $p"
+        select = (
+            f"SELECT {name} FROM {source} WHERE partner_id = $p" if source in tables else f"SELECT NULL AS {name}, $p"
+        )
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {target} AS {select}", named)
     selects = []
     for table in tables.values():
@@ -168,120 +166,115 @@ def _own_entities(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, par
     connection.execute(f"CREATE OR REPLACE TEMP TABLE own_customers AS {union}", values)
 
 
-def _told(
-    connection: duckdb.DuckDBPyConnection,
-    compiled: Compiled,
-    snapshot: Snapshot,
-    partner_id: str,
-    days: tuple[date, ...],
-    assume: Assumption,
-    vantage: Vantage,
-) -> Forecast:
-    named = {"partner_id": partner_id}
-    start = rows(
-        connection,
-        f"SELECT tier, tier_kept FROM standings WHERE partner_id = $partner_id AND {DAY} = $day",
-        {**named, "day": days[0]},
-    )[0]
-    figures = rows(
-        connection,
-        f"SELECT metric, grains, denominator FROM figures WHERE partner_id = $partner_id AND {DAY} = $day ORDER BY position",
-        {**named, "day": days[0]},
-    )
-    return Forecast(
-        program=compiled.program.program,
-        partner_id=partner_id,
-        on=days[0],
-        until=days[-1],
-        assume=assume,
-        vantage=vantage,
-        tier=start["tier"],
-        tier_kept=start["tier_kept"],
-        figures={row["metric"]: _value(row["grains"], row["denominator"]) for row in figures},
-        changes=_changes(connection, compiled, snapshot.tables, named, days, start),
-        credits=frozenset(
-            name
-            for name, metric in compiled.program.metrics.items()
-            if compiled.program.units[metric.unit].money is not None
-        ),
-    )
+class _Told:
+    """What the results of many days say about one partner, told as differences from day to day."""
 
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        compiled: Compiled,
+        tables: Mapping[str, Table],
+        partner_id: str,
+        days: tuple[date, ...],
+    ) -> None:
+        self.connection = connection
+        self.compiled = compiled
+        self.tables = tables
+        self.named = {"partner_id": partner_id}
+        self.days = days
 
-def _changes(
-    connection: duckdb.DuckDBPyConnection,
-    compiled: Compiled,
-    tables: Mapping[str, Table],
-    named: dict[str, str],
-    days: tuple[date, ...],
-    start: Mapping[str, str | None],
-) -> tuple[Change, ...]:
-    figures: dict[date, list[FigureChange]] = defaultdict(list)
-    for row in rows(connection, FIGURE_CHANGES, named):
-        before = _value(row["grains_before"], row["denominator_before"])
-        after = _value(row["grains_after"], row["denominator_after"])
-        if before != after:
-            figures[row["on_day"]].append(FigureChange(metric=row["metric"], before=before, after=after))
-    gates: dict[date, list[GateChange]] = defaultdict(list)
-    for row in rows(connection, GATE_CHANGES, named):
-        on = row.pop("on_day")
-        required = {name: Fraction(row.pop(name)) for name in ("required_before", "required_after")}
-        gates[on].append(GateChange(**row, **required))
-    tiers = {row["on_day"]: row for row in rows(connection, TIER_CHANGES, named)}
-    causes = _causes(connection, compiled, tables, named, days)
-    told = []
-    tier, kept = start["tier"], start["tier_kept"]
-    for on in sorted({*figures, *gates, *tiers}):
-        moved = tiers.get(on, {"tier_after": tier, "kept_after": kept})
-        told.append(
-            Change(
-                on=on,
-                causes=tuple(causes.get(on, ())),
-                figures=tuple(figures[on]),
-                gates=tuple(gates[on]),
-                tier=(tier, moved["tier_after"]),
-                tier_kept=(kept, moved["kept_after"]),
+    def forecast(self, assume: Assumption, vantage: Vantage) -> Forecast:
+        first = {**self.named, "day": self.days[0]}
+        where = f"WHERE partner_id = $partner_id AND {DAY} = $day"
+        start = rows(self.connection, f"SELECT tier, tier_kept FROM standings {where}", first)[0]
+        figures = rows(
+            self.connection, f"SELECT metric, grains, denominator FROM figures {where} ORDER BY position", first
+        )
+        program = self.compiled.program
+        return Forecast(
+            program=program.program,
+            partner_id=self.named["partner_id"],
+            on=self.days[0],
+            until=self.days[-1],
+            assume=assume,
+            vantage=vantage,
+            tier=start["tier"],
+            tier_kept=start["tier_kept"],
+            figures={row["metric"]: _value(row["grains"], row["denominator"]) for row in figures},
+            changes=self.changes(start["tier"], start["tier_kept"]),
+            credits=frozenset(
+                name for name, metric in program.metrics.items() if program.units[metric.unit].money is not None
+            ),
+        )
+
+    def changes(self, tier: str | None, kept: str | None) -> tuple[Change, ...]:
+        """The days on which something differs from the day before."""
+        figures, gates, causes = self.figures(), self.gates(), self.causes()
+        moves = {row["on_day"]: row for row in rows(self.connection, TIER_CHANGES, self.named)}
+        told = []
+        for on in sorted({*figures, *gates, *moves}):
+            moved = moves.get(on, {"tier_after": tier, "kept_after": kept})
+            told.append(
+                Change(
+                    on=on,
+                    causes=tuple(causes.get(on, ())),
+                    figures=tuple(figures.get(on, ())),
+                    gates=tuple(gates.get(on, ())),
+                    tier=(tier, moved["tier_after"]),
+                    tier_kept=(kept, moved["kept_after"]),
+                )
             )
-        )
-        tier, kept = moved["tier_after"], moved["kept_after"]
-    return tuple(told)
+            tier, kept = moved["tier_after"], moved["kept_after"]
+        return tuple(told)
 
+    def figures(self) -> dict[date, list[FigureChange]]:
+        found: dict[date, list[FigureChange]] = defaultdict(list)
+        for row in rows(self.connection, FIGURE_CHANGES, self.named):
+            before = _value(row["grains_before"], row["denominator_before"])
+            after = _value(row["grains_after"], row["denominator_after"])
+            if before != after:
+                found[row["on_day"]].append(FigureChange(metric=row["metric"], before=before, after=after))
+        return found
 
-def _causes(
-    connection: duckdb.DuckDBPyConnection,
-    compiled: Compiled,
-    tables: Mapping[str, Table],
-    named: dict[str, str],
-    days: tuple[date, ...],
-) -> dict[date, list[Cause]]:
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE line_changes AS {LINE_CHANGES}",
-        {**named, "first_day": days[0], "last_day": days[-1]},
-    )
-    dated = _dated_ends(connection, tables)
-    causes: dict[date, list[Cause]] = defaultdict(list)
-    for row in rows(connection, "SELECT * FROM line_changes ORDER BY on_day, metric, source_table, source_id, part"):
-        on: date = row.pop("on_day")
-        denominator = compiled.units[compiled.program.metrics[row["metric"]].unit].denominator
-        before, after = (_value(row.pop(f"grains_{when}"), denominator) for when in ("before", "after"))
-        happening: Happening = "ended" if after is None else "started" if before is None else "changed"
-        because = dated.get((row["source_table"], row["source_id"], on)) or dated.get(
-            ("customers", row["customer_id"] or "", on)
+    def gates(self) -> dict[date, list[GateChange]]:
+        found: dict[date, list[GateChange]] = defaultdict(list)
+        for row in rows(self.connection, GATE_CHANGES, self.named):
+            on = row.pop("on_day")
+            exact: dict[str, Any] = {
+                name: Fraction(value) if name.startswith("required") else value for name, value in row.items()
+            }
+            found[on].append(GateChange(**exact))
+        return found
+
+    def causes(self) -> dict[date, list[Cause]]:
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE line_changes AS {LINE_CHANGES}",
+            {**self.named, "first_day": self.days[0], "last_day": self.days[-1]},
         )
-        causes[on].append(
-            Cause(
-                **{**row, "part": row["part"] or None},
-                before=before,
-                after=after,
-                happening=happening,
-                because=because or _window(compiled, row["fact_on"], on),
+        dated = _dated_ends(self.connection, self.tables)
+        found: dict[date, list[Cause]] = defaultdict(list)
+        order = "on_day, metric, source_table, source_id, part"
+        for row in rows(self.connection, f"SELECT * FROM line_changes ORDER BY {order}"):
+            on: date = row.pop("on_day")
+            unit = self.compiled.units[self.compiled.program.metrics[row["metric"]].unit]
+            before, after = (_value(row.pop(f"grains_{when}"), unit.denominator) for when in ("before", "after"))
+            happening: Happening = "ended" if after is None else "started" if before is None else "changed"
+            because = dated.get((row["source_table"], row["source_id"], on)) or dated.get(
+                ("customers", row["customer_id"] or "", on)
             )
-        )
-    return causes
+            found[on].append(
+                Cause(
+                    **{**row, "part": row["part"] or None},
+                    before=before,
+                    after=after,
+                    happening=happening,
+                    because=because or _window(self.compiled, row["fact_on"], on),
+                )
+            )
+        return found
 
 
-def _dated_ends(
-    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]
-) -> dict[tuple[str, str, date], str]:
+def _dated_ends(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]) -> dict[tuple[str, str, date], str]:
     """The facts that carry the day of a change: of the changed line's source, or of its customer."""
     found: dict[tuple[str, str, date], str] = {}
     for table, column in end_columns(tables):

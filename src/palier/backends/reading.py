@@ -51,9 +51,7 @@ def run_together(connection: duckdb.DuckDBPyConnection, checks: Sequence[Check])
     counts = ", ".join(f"count(*) FILTER ({check.condition})" for check in checks)
     counted = connection.execute(f"SELECT {counts} FROM {checks[0].relation}").fetchone() or ()
     return tuple(
-        problem
-        for check, count in zip(checks, counted, strict=True)
-        for problem in _show(connection, check, count)
+        problem for check, count in zip(checks, counted, strict=True) for problem in _show(connection, check, count)
     )
 
 

@@ -81,7 +81,12 @@ class Run:
         """The figures, of one partner or of all, in the program's order of metrics."""
         found = self._rows("figures", partner_id=partner_id)
         return [
-            Figure(**{name: _whole(row[name]) for name in ("partner_id", "metric", "grains", "denominator", "unit", "reason")})
+            Figure(
+                **{
+                    name: _whole(row[name])
+                    for name in ("partner_id", "metric", "grains", "denominator", "unit", "reason")
+                }
+            )
             for row in found
         ]
 
@@ -179,7 +184,9 @@ def write_run(connection: duckdb.DuckDBPyConnection, out: Path) -> None:
     try:
         for name in RESULT_TABLES:
             target = _quoted(partial / f"{name}.parquet")
-            connection.execute(f"COPY ({_SELECTS[name]}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440)")
+            connection.execute(
+                f"COPY ({_SELECTS[name]}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440)"
+            )
         if out.exists():
             gone = out.with_name(f".{out.name}.gone-{os.getpid()}")
             out.rename(gone)
@@ -217,9 +224,7 @@ def _problems_table(connection: duckdb.DuckDBPyConnection, problems: tuple[Probl
 
 def _run_table(evaluation: Evaluation, known_at: datetime | None, facts_digest: str) -> None:
     compiled = evaluation.compiled
-    denominators = {
-        name: compiled.units[metric.unit].denominator for name, metric in compiled.program.metrics.items()
-    }
+    denominators = {name: compiled.units[metric.unit].denominator for name, metric in compiled.program.metrics.items()}
     about = {
         "program": compiled.program.program,
         "rulebook_hash": compiled.rulebook.digest,

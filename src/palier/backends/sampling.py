@@ -153,9 +153,7 @@ def _write_tables(
 ) -> Iterator[tuple[str, int]]:
     for table in TABLES.values():
         if table.name == "activities":
-            rows = _write_activities(
-                connection, folder / table.name, table, until=until, activities=activities
-            )
+            rows = _write_activities(connection, folder / table.name, table, until=until, activities=activities)
         else:
             rows = _copy(connection, table, folder / f"{table.name}.parquet")
         tell(f"{table.name}: {rows:,} rows.")

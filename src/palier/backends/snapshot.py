@@ -83,9 +83,7 @@ def open_snapshot(
     manifest = read_manifest(folder, declared)
     wanted = set(declared) if tables is None else set(tables)
     opened = {name: table for name, table in declared.items() if name in wanted}
-    connection.execute(
-        f"CREATE SCHEMA IF NOT EXISTS {ROWS_SCHEMA}; CREATE SCHEMA IF NOT EXISTS {HELD_SCHEMA}"
-    )
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {ROWS_SCHEMA}; CREATE SCHEMA IF NOT EXISTS {HELD_SCHEMA}")
     reads = {name: _read(connection, table, found.files.get(name, ())) for name, table in opened.items()}
     for name, read in reads.items():
         _create_views(connection, opened[name], read, known_at)

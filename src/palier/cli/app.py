@@ -29,7 +29,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-facts_app = typer.Typer(help="Facts: make believable ones, or check a folder of them.", no_args_is_help=True, rich_markup_mode=None)
+facts_app = typer.Typer(
+    help="Facts: make believable ones, or check a folder of them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 app.add_typer(facts_app, name="facts")
 
 
@@ -84,7 +88,12 @@ Facts = Annotated[Path, typer.Option("--facts", metavar="DIR", help="The folder 
 On = Annotated[date, typer.Option("--on", parser=_day, metavar="DATE", help="The day asked about, such as 2026-11-20.")]
 KnownAt = Annotated[
     datetime | None,
-    typer.Option("--known-at", parser=_moment, metavar="TS", help="Ignore rows recorded later (UTC unless it says otherwise)."),
+    typer.Option(
+        "--known-at",
+        parser=_moment,
+        metavar="TS",
+        help="Ignore rows recorded later (UTC unless it says otherwise).",
+    ),
 ]
 Switch = Annotated[
     list[str] | None,
@@ -96,11 +105,11 @@ LangOption = Annotated[Lang, typer.Option("--lang", help="The language of names 
 Partner = Annotated[str, typer.Option("--partner", metavar="ID", help="The partner.")]
 
 
-@app.command(
-    epilog="Examples:  palier check   |   palier check solutions   |   palier check ./my-program --json"
-)
+@app.command(epilog="Examples:  palier check   |   palier check solutions   |   palier check ./my-program --json")
 def check(
-    programs: Annotated[list[str] | None, typer.Argument(metavar="[PROGRAM]...", help="All shipped ones by default.")] = None,
+    programs: Annotated[
+        list[str] | None, typer.Argument(metavar="[PROGRAM]...", help="All shipped ones by default.")
+    ] = None,
     *,
     json: Json = False,
 ) -> None:
@@ -126,13 +135,21 @@ def evaluate(
     """Compute every line, figure, gate and standing of a day, and write them as Parquet."""
     from palier.cli.evaluating import evaluate_program  # noqa: PLC0415
 
+    del backend  # DuckDB is the only one so far; the option refuses any other
     evaluate_program(
-        program, facts=facts, on=on, out=out, known_at=known_at, switches=_switches(switch), stale=stale, as_json=json
+        program,
+        facts=facts,
+        on=on,
+        out=out,
+        known_at=known_at,
+        switches=_switches(switch),
+        stale=stale,
+        as_json=json,
     )
 
 
 @app.command(
-    epilog="Examples:  palier explain solutions --facts demo/facts --on 2026-11-20 --partner p-0001 --metric sold_points"
+    epilog="Examples:  palier explain solutions --facts demo/facts --on 2026-11-20 --partner p-0001"
     "   |   palier explain solutions --run demo/run --partner p-0001 --lang fr"
 )
 def explain(
@@ -140,8 +157,12 @@ def explain(
     partner: Partner,
     facts: Annotated[Path | None, typer.Option("--facts", metavar="DIR", help="The folder of fact tables.")] = None,
     on: Annotated[date | None, typer.Option("--on", parser=_day, metavar="DATE", help="The day asked about.")] = None,
-    run: Annotated[Path | None, typer.Option("--run", metavar="DIR", help="A finished run, instead of facts and day.")] = None,
-    metric: Annotated[str | None, typer.Option("--metric", metavar="NAME", help="One figure only, with all its lines.")] = None,
+    run: Annotated[
+        Path | None, typer.Option("--run", metavar="DIR", help="A finished run, instead of facts and day.")
+    ] = None,
+    metric: Annotated[
+        str | None, typer.Option("--metric", metavar="NAME", help="One figure only, with all its lines.")
+    ] = None,
     lang: LangOption = Lang.EN,
     known_at: KnownAt = None,
     switch: Switch = None,
@@ -171,7 +192,7 @@ def explain(
 
 
 @app.command(
-    epilog="Example:  palier forecast solutions --facts demo/facts --on 2026-11-20 --until 2027-11-20 --partner p-0001 --assume idle"
+    epilog="Example:  palier forecast solutions --facts demo/facts --on 2026-11-20 --until 2027-11-20 --partner p-0001"
 )
 def forecast(
     program: Program,
@@ -179,8 +200,12 @@ def forecast(
     on: On,
     until: Annotated[date, typer.Option("--until", parser=_day, metavar="DATE", help="The last day forecast.")],
     partner: Partner,
-    assume: Annotated[Assume, typer.Option("--assume", help="Work goes on as today, or nothing is recorded any more.")] = Assume.CONTINUING,
-    view: Annotated[View, typer.Option("--view", help="Hold other partners' shares constant, or re-evaluate them.")] = View.PARTNER,
+    assume: Annotated[
+        Assume, typer.Option("--assume", help="Work goes on as today, or nothing is recorded any more.")
+    ] = Assume.CONTINUING,
+    view: Annotated[
+        View, typer.Option("--view", help="Hold other partners' shares constant, or re-evaluate them.")
+    ] = View.PARTNER,
     lang: LangOption = Lang.EN,
     known_at: KnownAt = None,
     switch: Switch = None,
@@ -209,7 +234,9 @@ def forecast(
 
 @app.command(epilog="Example:  palier demo --lang fr")
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where facts, runs and the report go.")] = Path("demo"),
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where facts, runs and the report go.")] = Path(
+        "demo"
+    ),
     partners: Annotated[int, typer.Option("--partners", min=20, help="How many partners to make.")] = 300,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same facts.")] = 1,
     lang: LangOption = Lang.EN,
@@ -223,7 +250,10 @@ def demo(
 @facts_app.command("check", epilog="Example:  palier facts check demo/facts")
 def facts_check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of fact tables.")],
-    program: Annotated[str | None, typer.Option("--program", metavar="PROGRAM", help="Also the tables and currencies of a program.")] = None,
+    program: Annotated[
+        str | None,
+        typer.Option("--program", metavar="PROGRAM", help="Also the tables and currencies of a program."),
+    ] = None,
     *,
     json: Json = False,
 ) -> None:
@@ -236,9 +266,14 @@ def facts_check(
 @facts_app.command("sample", epilog="Example:  palier facts sample demo/facts --partners 300 --seed 1")
 def facts_sample(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make; it must not exist yet.")],
-    partners: Annotated[int, typer.Option("--partners", min=20, max=100_000, help="How many partners (20 to 100,000).")],
+    partners: Annotated[
+        int, typer.Option("--partners", min=20, max=100_000, help="How many partners (20 to 100,000).")
+    ],
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")] = 1,
-    until: Annotated[date | None, typer.Option("--until", parser=_day, metavar="DATE", help="The last day of the facts (2026-11-20).")] = None,
+    until: Annotated[
+        date | None,
+        typer.Option("--until", parser=_day, metavar="DATE", help="The last day of the facts (2026-11-20)."),
+    ] = None,
     *,
     json: Json = False,
 ) -> None:

@@ -28,9 +28,7 @@ def evaluate_program(
 ) -> None:
     """Evaluate, write the run and print the ladder."""
     rulebook = read_program(program, switches=switches)
-    with evaluate(
-        rulebook, facts=facts, on=on, known_at=known_at, out=out, stale=stale, progress=progress
-    ) as run:
+    with evaluate(rulebook, facts=facts, on=on, known_at=known_at, out=out, stale=stale, progress=progress) as run:
         if as_json:
             print_json(summary(run, rulebook.program, out))
             return
@@ -69,7 +67,12 @@ def summary(run: Run, program: Program, out: Path | None) -> dict[str, object]:
         "results_digest": run.about["results_digest"],
         "out": None if out is None else str(out),
         "ladder": [
-            {"tier": None if tier == "none" else tier, "to_reach": reach, "to_keep": keep, "candidates": candidates}
+            {
+                "tier": None if tier == "none" else tier,
+                "to_reach": reach,
+                "to_keep": keep,
+                "candidates": candidates,
+            }
             for tier, reach, keep, candidates in ladder(run, program)
         ],
         "standings": run.standings(),

@@ -18,7 +18,11 @@ HEADINGS = {
     "fr": ("jour", "ce qui change", "à cause de", "niveau"),
 }
 SAID = {
-    "en": {"title": "{partner} after {day}, {assume}", "still": "Nothing changes until {until}.", "next": "Next lapse: {lapse}"},
+    "en": {
+        "title": "{partner} after {day}, {assume}",
+        "still": "Nothing changes until {until}.",
+        "next": "Next lapse: {lapse}",
+    },
     "fr": {
         "title": "{partner} après le {day}, {assume}",
         "still": "Rien ne change jusqu'au {until}.",
@@ -72,7 +76,11 @@ def forecast_partner(
         out.print(said["still"].format(until=words.day(until)))
         return
     rows = [
-        (words.day(change.on), *("\n".join(part) for part in change_sentences(words, change)), words.tier(change.tier[1]))
+        (
+            words.day(change.on),
+            *("\n".join(part) for part in change_sentences(words, change)),
+            words.tier(change.tier[1]),
+        )
         for change in told.changes
     ]
     out.print(table(title, [(heading, False) for heading in HEADINGS[language]], rows))

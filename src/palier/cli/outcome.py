@@ -9,7 +9,13 @@ from os import environ
 
 from palier.rulebook.problems import InputProblemsError, PalierError
 
-_NOT_FOUND = {"ProgramNotFoundError", "PartnerNotFoundError", "RunNotFoundError", "FactsNotFoundError", "MetricNotFoundError"}
+_NOT_FOUND = {
+    "ProgramNotFoundError",
+    "PartnerNotFoundError",
+    "RunNotFoundError",
+    "FactsNotFoundError",
+    "MetricNotFoundError",
+}
 
 
 class Outcome(IntEnum):

@@ -69,7 +69,14 @@ def print_problems(problems: Iterable[Problem], *, to_stderr: bool = False) -> N
     out = console(stderr=to_stderr)
     for problem in listed:
         mark = "error" if problem.severity == "error" else "warning"
-        out.print(Text.assemble((problem.place, "bold"), ": ", (mark, "red" if mark == "error" else "yellow"), f" [{problem.code}] {problem.message}"))
+        out.print(
+            Text.assemble(
+                (problem.place, "bold"),
+                ": ",
+                (mark, "red" if mark == "error" else "yellow"),
+                f" [{problem.code}] {problem.message}",
+            )
+        )
         for label, said in (("found", problem.found), ("expected", problem.expected), ("mend", problem.mend)):
             if said:
                 out.print(Text(f"    {label}: {said}", style="dim"))
@@ -85,4 +92,6 @@ def print_oddities(problems: Iterable[Problem]) -> None:
     out = console(stderr=True)
     for (place, code), found in kinds.items():
         times = f"{len(found)} times, first " if len(found) > 1 else ""
-        out.print(Text.assemble(("warning", "yellow"), f" [{code}] {place}: {times}{found[0].place}: {found[0].message}"))
+        out.print(
+            Text.assemble(("warning", "yellow"), f" [{code}] {place}: {times}{found[0].place}: {found[0].message}")
+        )

@@ -18,6 +18,14 @@ def sample_facts(folder: Path, *, partners: int, seed: int, until: date | None, 
     """Make sample facts and say how many rows each table has."""
     count = write_sample(folder, partners=partners, seed=seed, until=until or LAST_DAY, progress=progress)
     if as_json:
-        print_json({"facts": str(folder), "partners": partners, "seed": seed, "until": until or LAST_DAY, "count": count})
+        print_json(
+            {
+                "facts": str(folder),
+                "partners": partners,
+                "seed": seed,
+                "until": until or LAST_DAY,
+                "count": count,
+            }
+        )
     else:
         typer.echo(f"facts written to {folder}: {count}")

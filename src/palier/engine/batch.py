@@ -24,7 +24,9 @@ class NotForManyDaysError(PalierError):
 
     def __init__(self, shape: str) -> None:
         self.shape = shape
-        super().__init__(f"{shape} cannot answer for many days at once: write a join, with GROUP BY where it aggregates")
+        super().__init__(
+            f"{shape} cannot answer for many days at once: write a join, with GROUP BY where it aggregates"
+        )
 
 
 def for_many_days(
@@ -70,9 +72,7 @@ def _both_sides(
     return needed
 
 
-def _select(
-    select: exp.Select, bearing: frozenset[str], varying: frozenset[str], days: str, *, force: bool
-) -> bool:
+def _select(select: exp.Select, bearing: frozenset[str], varying: frozenset[str], days: str, *, force: bool) -> bool:
     from_ = select.args.get("from_") or select.args.get("from")
     if from_ is None:
         raise NotForManyDaysError("a SELECT without FROM")
@@ -115,7 +115,7 @@ def _carry(select: exp.Select, used: set[str]) -> None:
     select.set("expressions", [exp.alias_(day, DAY), *select.expressions])
 
 
-def _tie(source: exp.Expression, bearing: frozenset[str], varying: frozenset[str], days: str) -> bool:
+def _tie(source: exp.Expr, bearing: frozenset[str], varying: frozenset[str], days: str) -> bool:
     """Whether a source of FROM carries the day; a derived table is rewritten on the way."""
     if isinstance(source, exp.Table):
         return source.name in bearing
@@ -124,7 +124,7 @@ def _tie(source: exp.Expression, bearing: frozenset[str], varying: frozenset[str
     raise NotForManyDaysError(source.key.upper())
 
 
-def _own(select: exp.Select, kind: type[exp.Expression]) -> Iterator[exp.Expression]:
+def _own(select: exp.Select, kind: type[exp.Expr]) -> Iterator[exp.Expr]:
     """The nodes of a kind in a select's own clauses, outside its WITH and FROM."""
     skipped = {"with_", "with", "from_", "from"}
     for name, value in select.args.items():
@@ -133,11 +133,11 @@ def _own(select: exp.Select, kind: type[exp.Expression]) -> Iterator[exp.Express
         for part in value if isinstance(value, list) else [value]:
             if isinstance(part, exp.Join):
                 condition = part.args.get("on")
-                if isinstance(condition, exp.Expression):
+                if isinstance(condition, exp.Expr):
                     yield from condition.find_all(kind)
-            elif isinstance(part, exp.Expression):
+            elif isinstance(part, exp.Expr):
                 yield from part.find_all(kind)
 
 
-def _same_day(alias: str) -> exp.Expression:
+def _same_day(alias: str) -> exp.Expr:
     return exp.column(DAY, table=exp.to_identifier(alias, quoted=True)).eq(exp.column(DAY, table=_ALIAS))

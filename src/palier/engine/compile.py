@@ -134,7 +134,7 @@ def examine_sql(rulebook: Rulebook) -> tuple[Compiled, tuple[Problem, ...]]:
     program = rulebook.program
     facts = {**TABLES, **{name: own_table(name, declared) for name, declared in program.facts.items()}}
     problems = [*_names_taken(rulebook, facts)]
-    order, cycles = _in_order(rulebook.views, program)
+    order, cycles = _in_order(rulebook.views)
     problems += cycles
     schema = {name: frozenset(table.column_names) for name, table in facts.items()}
     schema |= {name: frozenset(columns) for name, columns in relation_columns(program).items()}
@@ -186,7 +186,7 @@ def _view_columns(rulebook: Rulebook, program: Program) -> dict[str, frozenset[s
     return columns
 
 
-def _in_order(views: Mapping[str, SqlText], program: Program) -> tuple[list[str], list[Problem]]:
+def _in_order(views: Mapping[str, SqlText]) -> tuple[list[str], list[Problem]]:
     """The views with what each reads before it; a circle is a problem."""
     reads = {}
     for name, text in views.items():
@@ -251,7 +251,12 @@ def _line_columns(name: str, proven: ProvenSql, compiled: Compiled) -> Iterable[
     for column in sorted(given - frozenset(LINE_COLUMNS) - frozenset(compiled.factors)):
         message = f"{column} is not a column of lines; declare it under `factors` in program.yaml"
         yield Problem(
-            severity="error", code="unknown_line_column", message=message, file=proven.file, line=1, found=column
+            severity="error",
+            code="unknown_line_column",
+            message=message,
+            file=proven.file,
+            line=1,
+            found=column,
         )
 
 
@@ -262,7 +267,11 @@ def _unit_problems(rulebook: Rulebook) -> Iterable[Problem]:
         except DenominatorTooLargeError as error:
             place = rulebook.place("units", unit)
             yield Problem(
-                severity="error", code="denominator_too_large", message=str(error), file=place.file, line=place.line
+                severity="error",
+                code="denominator_too_large",
+                message=str(error),
+                file=place.file,
+                line=place.line,
             )
         except KeyError:
             continue  # an unknown currency: the rulebook's own check names it

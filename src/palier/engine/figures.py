@@ -119,7 +119,14 @@ FROM exact_figures AS f
 def metrics_relation(compiled: Compiled, on: date, undefined: Mapping[str, str]) -> Relation:
     """The metrics in force on a day, with their denominators and why some are undefined."""
     rows = [
-        (name, position, metric.kind, metric.unit, compiled.units[metric.unit].denominator, undefined.get(name))
+        (
+            name,
+            position,
+            metric.kind,
+            metric.unit,
+            compiled.units[metric.unit].denominator,
+            undefined.get(name),
+        )
         for position, (name, metric) in enumerate(compiled.program.metrics.items())
         if metric.in_force(on)
     ]

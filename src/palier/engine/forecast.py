@@ -52,7 +52,8 @@ ORDER BY on_day
 LINE_CHANGES = f"""
 WITH daily AS (
   SELECT
-    l.{DAY} AS on_day, l.metric, COALESCE(l.part, '') AS part, l.source_table, l.source_id, MAX(l.customer_id) AS customer_id,
+    l.{DAY} AS on_day, l.metric, COALESCE(l.part, '') AS part, l.source_table, l.source_id,
+    MAX(l.customer_id) AS customer_id,
     SUM(l.grains) AS grains, MAX(l.fact_on) AS fact_on, MAX(l.clause) AS clause
   FROM lines AS l
   JOIN metrics AS m ON m.metric = l.metric AND m.kind NOT IN ('total', 'share', 'capped')

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from palier.engine.forecast import Cause, Change
+from fractions import Fraction
+
+from palier.engine.forecast import Cause, Change, FigureChange
 from palier.engine.words import Words
 
 SHOWN_CAUSES = 4
@@ -10,10 +12,7 @@ SHOWN_CAUSES = 4
 
 def change_sentences(words: Words, change: Change) -> tuple[list[str], list[str]]:
     """What changes on the day (figures, then gates), and the causes, the largest first."""
-    what = [
-        f"{words.name('metrics', each.metric)}: {words.figure(each.metric, each.before)} → {words.figure(each.metric, each.after)}"
-        for each in change.figures
-    ]
+    what = [f"{words.name('metrics', each.metric)}: {_moved(words, each)}" for each in change.figures]
     rules = [
         words.say(
             "rule",
@@ -31,14 +30,14 @@ def change_sentences(words: Words, change: Change) -> tuple[list[str], list[str]
     return what, [*dict.fromkeys(because), *rules]
 
 
-def lapse_sentence(words: Words, change: Change, credits: frozenset[str]) -> str:
+def lapse_sentence(words: Words, change: Change, credited: frozenset[str]) -> str:
     """The day of a lapse, what is lost and the fact behind it, in one sentence."""
     lost = [
-        f"{words.name('metrics', each.metric)} {words.figure(each.metric, each.before)} → {words.figure(each.metric, each.after)}"
+        f"{words.name('metrics', each.metric)} {_moved(words, each)}"
         for each in change.figures
-        if each.metric in credits and (each.after or 0) < (each.before or 0)
+        if each.metric in credited and (each.after or 0) < (each.before or 0)
     ]
-    causes = [cause for cause in _largest(change) if cause.metric in credits and cause.happening == "ended"]
+    causes = [cause for cause in _largest(change) if cause.metric in credited and cause.happening == "ended"]
     because = cause_sentence(words, causes[0]) if causes else ""
     return f"{words.day(change.on)}: {', '.join(lost)} ({because})"
 
@@ -55,6 +54,14 @@ def cause_sentence(words: Words, cause: Cause) -> str:
 def _largest(change: Change) -> list[Cause]:
     """The causes worth naming: one a source, those that move most first."""
     by_source: dict[tuple[str, str], Cause] = {}
-    for cause in sorted(change.causes, key=lambda each: -abs((each.after or 0) - (each.before or 0))):
+    for cause in sorted(change.causes, key=_movement, reverse=True):
         by_source.setdefault((cause.source_table, cause.source_id), cause)
     return list(by_source.values())[:SHOWN_CAUSES]
+
+
+def _movement(cause: Cause) -> Fraction:
+    return abs((cause.after or Fraction(0)) - (cause.before or Fraction(0)))
+
+
+def _moved(words: Words, change: FigureChange) -> str:
+    return f"{words.figure(change.metric, change.before)} → {words.figure(change.metric, change.after)}"

@@ -27,7 +27,8 @@ class DenominatorTooLargeError(PalierError):
     def __init__(self, unit: str, denominator: int) -> None:
         self.unit = unit
         super().__init__(
-            f"unit {unit}: its denominator has {len(str(denominator))} digits; lower max_sharers or round the equivalents"
+            f"unit {unit}: its denominator has {len(str(denominator))} digits; "
+            "lower max_sharers or round the equivalents"
         )
 
 
@@ -52,7 +53,7 @@ class UnitGrains:
 
 def minor_units(equivalent: Fraction, currency: str) -> Fraction:
     """How many minor units of a currency the equivalent is (7500 for 75 EUR)."""
-    return equivalent * 10 ** exponent(currency)
+    return equivalent * Fraction(10 ** exponent(currency))
 
 
 def share_denominator(max_sharers: int) -> int:

@@ -28,7 +28,15 @@ from palier.engine.plan import (
     same_or_by_day,
 )
 from palier.engine.proof import ProvenSql
-from palier.engine.standings import GATES, GROUP_LEVEL, LEAVES, STANDINGS, gates_relation, groups_relation, tiers_relation
+from palier.engine.standings import (
+    GATES,
+    GROUP_LEVEL,
+    LEAVES,
+    STANDINGS,
+    gates_relation,
+    groups_relation,
+    tiers_relation,
+)
 
 PARAMETER_KINDS = {bool: "BOOLEAN", int: "BIGINT", str: "VARCHAR", date: "DATE"}
 
@@ -133,12 +141,16 @@ class _Maker:
             sql, used = self.compiled.rendered[known]
         values = {**fixed, **step.parameters}
         key = step.name if not step.feeds else f"{step.name} <- {step.file} {len(self.steps)}"
-        self.steps[key] = Step(
-            step.name, sql, {name: values[name] for name in used}, step.file, step.stage, step.feeds
-        )
+        self.steps[key] = Step(step.name, sql, {name: values[name] for name in used}, step.file, step.stage, step.feeds)
 
     def engine_step(
-        self, name: str, sql: str, stage: Stage, *, values: Mapping[str, Any] | None = None, feeds: bool = False
+        self,
+        name: str,
+        sql: str,
+        stage: Stage,
+        *,
+        values: Mapping[str, Any] | None = None,
+        feeds: bool = False,
     ) -> None:
         """Add one of the engine's own statements."""
         self.add(Step(name, sql, values or {}, "engine", stage, feeds), lambda: _parsed(sql), 0)
@@ -147,7 +159,8 @@ class _Maker:
 
     def require_all(self, proven: ProvenSql, offset: int) -> bool:
         """Add every view a query reads; False when one lies in no edition on any day."""
-        return all([self.require(name, offset) for name in sorted(proven.reads)])
+        found = [self.require(name, offset) for name in sorted(proven.reads)]
+        return all(found)
 
     def require(self, name: str, offset: int) -> bool:
         """Add a view as of some months before; False when no day has an edition then."""
@@ -178,8 +191,11 @@ class _Maker:
         moves = declared.carried != "always" and not declared.shared
         target = instance_name(name, offset)
         self.parameters(offset)
-        columns = ["d.on_day AS " + each if moves and each == declared.dated else f"k.{each}" for each in proven.columns]
-        sql = f'SELECT d.{DAY} AS {DAY}, {", ".join(columns)} FROM "{kept_name(name)}" AS k CROSS JOIN "{instance_name("days", offset)}" AS d'
+        columns = [
+            "d.on_day AS " + each if moves and each == declared.dated else f"k.{each}" for each in proven.columns
+        ]
+        days = f'"{instance_name("days", offset)}"'
+        sql = f'SELECT d.{DAY} AS {DAY}, {", ".join(columns)} FROM "{kept_name(name)}" AS k CROSS JOIN {days} AS d'
         if after is not None:
             earlier = self.steps.pop(target)
             self.steps[f"{target}@before"] = Step(
@@ -187,7 +203,7 @@ class _Maker:
             )
             mine = ", ".join([DAY, *proven.columns])
             sql = (
-                f'SELECT {mine} FROM "{target}@before" AS b JOIN "{instance_name("days", offset)}" AS d USING ({DAY}) '
+                f'SELECT {mine} FROM "{target}@before" AS b JOIN {days} AS d USING ({DAY}) '
                 f"WHERE d.on_day <= $as_of UNION ALL {sql} WHERE d.on_day > $as_of"
             )
         values = {} if after is None else {"as_of": after}
@@ -229,7 +245,7 @@ class _Maker:
             placed = next(table for table in wrapper.find_all(exp.Table) if table.name == "metric_lines")
             inner = renamed(self.compiled, proven, 0)
             placed.replace(exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("q"))))
-            return cast("exp.Query", wrapper)
+            return wrapper
 
         self.add(Step("lines", "", {}, proven.file, "lines", feeds=True), wrapped, 0)
 

@@ -16,7 +16,7 @@ from palier.rulebook.read import SqlText
 
 Schema = Mapping[str, frozenset[str]]
 
-FUNCTIONS: tuple[type[exp.Expression], ...] = (
+FUNCTIONS: tuple[type[exp.Func], ...] = (
     exp.Abs,
     exp.And,
     exp.Case,
@@ -41,7 +41,7 @@ FUNCTIONS: tuple[type[exp.Expression], ...] = (
 
 CAST_TYPES = frozenset({"BIGINT", "INT", "INTEGER", "DECIMAL", "DATE", "VARCHAR", "TEXT", "BOOLEAN"})
 
-_REFUSED: dict[type[exp.Expression], tuple[str, str]] = {
+_REFUSED: dict[type[exp.Expr], tuple[str, str]] = {
     exp.Div: ("division", "declare a ratio: two sums compared by cross-multiplication"),
     exp.IntDiv: ("division", "declare a ratio: two sums compared by cross-multiplication"),
     exp.Mod: ("division", "write the remainder as a parameter table"),
@@ -117,7 +117,7 @@ def prove(text: SqlText, schema: Schema, parameters: frozenset[str]) -> tuple[Pr
     return ProvenSql(text.file, text.sentence, tree, tables_read(tree), used, columns), ()
 
 
-def _refused_nodes(tree: exp.Expression, file: str) -> Iterator[Problem]:
+def _refused_nodes(tree: exp.Expr, file: str) -> Iterator[Problem]:
     for node in tree.walk():
         refused = next((said for kind, said in _REFUSED.items() if isinstance(node, kind)), None)
         if refused is not None:
@@ -135,14 +135,21 @@ def _refused_nodes(tree: exp.Expression, file: str) -> Iterator[Problem]:
                 mend="use " + ", ".join(sorted(kind.sql_name() for kind in FUNCTIONS)),
             )
         elif isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
-            yield _problem(file, _line(node), "star", "* is refused: name the columns, so that adding one changes nothing")
+            yield _problem(
+                file,
+                _line(node),
+                "star",
+                "* is refused: name the columns, so that adding one changes nothing",
+            )
         elif isinstance(node, exp.Literal) and not node.is_string and not str(node.this).isdigit():
             yield _problem(file, _line(node), "inexact_number", f"{node.this} is not an integer: figures are exact")
         elif isinstance(node, exp.Cast) and node.to.this.name not in CAST_TYPES:
-            yield _problem(file, _line(node), "inexact_type", f"a cast to {node.to.sql()} is refused: figures are exact")
+            yield _problem(
+                file, _line(node), "inexact_type", f"a cast to {node.to.sql()} is refused: figures are exact"
+            )
 
 
-def _refused_tables(tree: exp.Expression, file: str, schema: Schema) -> Iterator[Problem]:
+def _refused_tables(tree: exp.Expr, file: str, schema: Schema) -> Iterator[Problem]:
     own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
     for table in tree.find_all(exp.Table):
         if not isinstance(table.this, exp.Identifier):
@@ -159,7 +166,7 @@ def _refused_tables(tree: exp.Expression, file: str, schema: Schema) -> Iterator
             )
 
 
-def _undeclared_parameters(tree: exp.Expression, file: str, parameters: frozenset[str]) -> Iterator[Problem]:
+def _undeclared_parameters(tree: exp.Expr, file: str, parameters: frozenset[str]) -> Iterator[Problem]:
     for node in tree.find_all(exp.Placeholder, exp.Parameter):
         if node.name not in parameters:
             yield _problem(
@@ -172,7 +179,7 @@ def _undeclared_parameters(tree: exp.Expression, file: str, parameters: frozense
             )
 
 
-def _undeclared_columns(tree: exp.Expression, file: str, schema: Schema) -> Iterator[Problem]:
+def _undeclared_columns(tree: exp.Expr, file: str, schema: Schema) -> Iterator[Problem]:
     for scope in traverse_scope(tree):
         for column in scope.columns:
             known = _columns_in_reach(scope, column.table, schema)
@@ -201,9 +208,9 @@ def _columns_in_reach(scope: Scope, qualifier: str, schema: Schema) -> set[str]:
     return known
 
 
-def _columns_of(source: exp.Expression | Scope, schema: Schema) -> set[str]:
+def _columns_of(source: exp.Expr | Scope, schema: Schema) -> set[str]:
     if isinstance(source, Scope):
-        return set(source.expression.named_selects)
+        return set(getattr(source.expression, "named_selects", ()))
     return set(schema.get(source.name, frozenset()))
 
 
@@ -227,7 +234,7 @@ def _nearest(name: str, known: Mapping[str, object] | set[str] | frozenset[str])
     return f"did you mean {' or '.join(near)}?" if near else None
 
 
-def _line(node: exp.Expression) -> int:
+def _line(node: exp.Expr) -> int:
     for each in node.walk():
         if "line" in each.meta:
             return int(each.meta["line"])

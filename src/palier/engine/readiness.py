@@ -31,9 +31,9 @@ def currency_checks(compiled: Compiled) -> Iterator[tuple[str, str, UnitProblem]
         for column in sorted(column for column in columns if column is not None):
             yield (
                 name,
-                f"SELECT t.{column} AS currency, COUNT(*) AS row_count FROM {name} AS t "
-                f"WHERE t.{column} IS NOT NULL AND t.{column} NOT IN (SELECT col0 FROM (VALUES {listed})) "
-                f"GROUP BY t.{column} ORDER BY t.{column}",
+                f"""SELECT t.{column} AS currency, COUNT(*) AS row_count FROM {name} AS t
+                    WHERE t.{column} IS NOT NULL AND t.{column} NOT IN (SELECT col0 FROM (VALUES {listed}))
+                    GROUP BY t.{column} ORDER BY t.{column}""",
                 _without_equivalent,
             )
 

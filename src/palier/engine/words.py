@@ -77,7 +77,7 @@ class Words:
         self.rulebook = rulebook
         self.language = language
 
-    def say(self, name: str, **parts: object) -> str:
+    def say(self, name: str, /, **parts: object) -> str:
         """One of the engine's own sentences."""
         return SAID[self.language][name].format(**parts)
 
@@ -139,7 +139,11 @@ class Words:
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         spoken = str(
             format_currency(
-                _decimal(value, decimals), currency, format=pattern, locale=self.language, currency_digits=False
+                _decimal(value, decimals),
+                currency,
+                format=pattern,
+                locale=self.language,
+                currency_digits=False,
             )
         )
         return f"{spoken}\u00a0{currency}" if self.language == "fr" else f"{currency}\u00a0{spoken}"

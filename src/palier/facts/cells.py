@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from palier.facts.schema import ColumnType
 
 _MOMENT = (
-    "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?"
-    "(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)?"
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)?"
 )
 _OFFSET = "replace(regexp_extract({c}, '^.{10}[T ][0-9:.]+([+-][0-9:]+)$', 1), ':', '')"
 
@@ -19,8 +18,7 @@ _FROM_TEXT = {
     ColumnType.INTEGER: "CASE WHEN regexp_full_match({c}, '[+-]?[0-9]+') THEN TRY_CAST({c} AS BIGINT) END",
     ColumnType.BOOLEAN: "CASE lower({c}) WHEN 'true' THEN TRUE WHEN '1' THEN TRUE "
     "WHEN 'false' THEN FALSE WHEN '0' THEN FALSE END",
-    ColumnType.DATE: "CASE WHEN regexp_full_match({c}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') "
-    "THEN TRY_CAST({c} AS DATE) END",
+    ColumnType.DATE: "CASE WHEN regexp_full_match({c}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN TRY_CAST({c} AS DATE) END",
     # A cast to TIMESTAMP drops the offset, one to TIMESTAMPTZ needs an extension: so it is subtracted.
     ColumnType.TIMESTAMP: f"CASE WHEN regexp_full_match({{c}}, '{_MOMENT}') THEN "
     "TRY_CAST(regexp_extract({c}, '^(.{10}[T ][0-9:.]+)', 1) AS TIMESTAMP) - to_minutes(coalesce("

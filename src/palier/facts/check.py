@@ -38,9 +38,7 @@ class Check:
         """The FROM item it reads, alias `f` included."""
         return f"{held_of(self.table)} AS f" if self.source is None else self.source
 
-    def problems(
-        self, rows: Sequence[tuple[int | None, str | None, str | None]], total: int
-    ) -> Iterable[Problem]:
+    def problems(self, rows: Sequence[tuple[int | None, str | None, str | None]], total: int) -> Iterable[Problem]:
         """The problems of the first `rows` (row, file, found) and, beyond them, one that counts the rest."""
         for row, file, found in rows:
             shown = "nothing" if found is None else found

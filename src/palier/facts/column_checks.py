@@ -160,9 +160,7 @@ def _bounded(table: Table, column: Column) -> Check:
         found=f"CAST({cell} AS VARCHAR)",
         expected=expected,
         message=f"{column.name} is {{found}}; it must be {expected}.",
-        mend="A fall in revenue is a new row with a lower amount."
-        if negative
-        else f"Write a number {expected}.",
+        mend="A fall in revenue is a new row with a lower amount." if negative else f"Write a number {expected}.",
     )
 
 

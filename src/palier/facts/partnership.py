@@ -24,9 +24,7 @@ PARTNERS = Table(
         identifier("partner_id", "The partner's identifier."),
         text("name", "The company's name."),
         country("The country of the partner's seat."),
-        Column(
-            "payment_currency", ColumnType.TEXT, "The currency its commissions are paid in.", holds="currency"
-        ),
+        Column("payment_currency", ColumnType.TEXT, "The currency its commissions are paid in.", holds="currency"),
     ),
     key=("partner_id",),
 )

@@ -60,16 +60,12 @@ def no_versions() -> str:
     return "CAST(NULL AS TIMESTAMP) AS recorded_at, CAST(NULL AS BOOLEAN) AS retracted"
 
 
-def place_columns(
-    row: str, *, file: str = "CAST(NULL AS VARCHAR)", unread: str = "CAST(NULL AS VARCHAR)"
-) -> str:
+def place_columns(row: str, *, file: str = "CAST(NULL AS VARCHAR)", unread: str = "CAST(NULL AS VARCHAR)") -> str:
     """The columns that say where a row stands, from the expressions for each."""
     return f"{row} AS {ROW}, {file} AS {FILE}, {unread} AS {UNREAD}"
 
 
-def holding(
-    table: Table, columns: str, *, recorded: bool, retractable: bool, known_at: datetime | None
-) -> str:
+def holding(table: Table, columns: str, *, recorded: bool, retractable: bool, known_at: datetime | None) -> str:
     """The SELECT of `columns` over the rows of `table` that hold at `known_at` (the latest without it).
 
     `recorded` and `retractable` say whether the files carry `recorded_at` and `retracted`: without them the

@@ -101,9 +101,7 @@ class Table:
 
 
 VERSION_COLUMNS = (
-    Column(
-        "recorded_at", ColumnType.TIMESTAMP, "When the row was recorded, in UTC; empty means always known."
-    ),
+    Column("recorded_at", ColumnType.TIMESTAMP, "When the row was recorded, in UTC; empty means always known."),
     Column("retracted", ColumnType.BOOLEAN, "Whether this version takes the row back; empty means no."),
 )
 """The two columns that every table may carry and none has to."""

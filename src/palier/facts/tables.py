@@ -78,9 +78,7 @@ class TableRedeclaredError(PalierError):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(
-            f"The fact table {name!r} is declared twice; a program's own table needs its own name."
-        )
+        super().__init__(f"The fact table {name!r} is declared twice; a program's own table needs its own name.")
 
 
 def declared_tables(extra: Iterable[Table] = ()) -> Mapping[str, Table]:

@@ -38,9 +38,7 @@ Scalar = bool | Number | str
 DAY_PATTERN = r"^\d{4}-\d{2}-\d{2}$"
 Cites = Annotated[
     dict[str, Any],
-    WithJsonSchema(
-        {"anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "string"}}, {"type": "string"}]}
-    ),
+    WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "string"}}, {"type": "string"}]}),
 ]
 
 
@@ -53,7 +51,8 @@ class Entry(Value, Generic[T]):
         description="Citation (letter and line, `A124`) to what that line states; a list states the value itself.",
     )
     dated_by: dict[str, date] = Field(
-        default_factory=dict, description="Citation to the date that line gives for this value, where several do."
+        default_factory=dict,
+        description="Citation to the date that line gives for this value, where several do.",
     )
     note: str | None = Field(default=None, description="Why the value reads so, in one sentence.")
 

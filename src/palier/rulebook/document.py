@@ -138,7 +138,13 @@ def _plain(document: Document, node: Node, trail: Trail) -> Plain:
     line = node.start_mark.line + 1
     document.places.setdefault(trail, Place(document.file, line))
     if len(trail) > MAX_DEPTH:
-        _report(document, line, "too_deep", f"nested deeper than {MAX_DEPTH} levels", mend="no alias may hold itself")
+        _report(
+            document,
+            line,
+            "too_deep",
+            f"nested deeper than {MAX_DEPTH} levels",
+            mend="no alias may hold itself",
+        )
         return None
     if isinstance(node, MappingNode):
         return _mapping(document, node, trail)
@@ -158,7 +164,11 @@ def _mapping(document: Document, node: MappingNode, trail: Trail) -> dict[str, P
         if key in mapping:
             first = document.places[*trail, key].line
             _report(
-                document, line, "duplicate_key", f"{key!r} stands twice in one mapping, first on line {first}", found=key
+                document,
+                line,
+                "duplicate_key",
+                f"{key!r} stands twice in one mapping, first on line {first}",
+                found=key,
             )
             continue
         document.places[*trail, key] = Place(document.file, line)
@@ -174,7 +184,14 @@ def _scalar(document: Document, node: Node, trail: Trail) -> Plain:
     where = ".".join(trail)
     if read is None:
         mend = "write plain text, a number, true, false or a day"
-        _report(document, line, "bad_tag", f"the tag !{kind.removeprefix('!')} is not allowed", found=text, mend=mend)
+        _report(
+            document,
+            line,
+            "bad_tag",
+            f"the tag !{kind.removeprefix('!')} is not allowed",
+            found=text,
+            mend=mend,
+        )
     elif kind in {"int", "float"} and len(text) > MAX_DIGITS:
         message = f"{where}: a number has at most {MAX_DIGITS} digits"
         _report(document, line, "bad_number", message, found=f"{text[:MAX_DIGITS]}...")
@@ -198,11 +215,23 @@ _READ: Mapping[str, Callable[[str], Plain]] = {
 
 
 def _report(
-    document: Document, line: int, code: str, message: str, *, found: str | None = None, mend: str | None = None
+    document: Document,
+    line: int,
+    code: str,
+    message: str,
+    *,
+    found: str | None = None,
+    mend: str | None = None,
 ) -> None:
     document.problems.append(
         Problem(
-            severity="error", code=code, message=message, file=document.file, line=line, found=found, mend=mend
+            severity="error",
+            code=code,
+            message=message,
+            file=document.file,
+            line=line,
+            found=found,
+            mend=mend,
         )
     )
 

@@ -153,12 +153,12 @@ def gate_tree(tiers: tuple[Tier, ...], tier: Tier, on: date) -> tuple[PlacedGate
         step = by_id.get(step.includes) if step.includes is not None else None
     root = GateNode.model_construct(all=tuple(each.requires for each in chain if each.in_force(on)))
     placed: list[PlacedGate] = []
-    _place(placed, tier.tier, "all", None, root, on)
+    _place(placed, PlacedGate(tier.tier, "all", None, root), on)
     return tuple(placed)
 
 
-def _place(placed: list[PlacedGate], tier: str, path: str, parent: str | None, node: GateNode, on: date) -> None:
-    placed.append(PlacedGate(tier, path, parent, node))
-    for index, child in enumerate(node.children):
+def _place(placed: list[PlacedGate], here: PlacedGate, on: date) -> None:
+    placed.append(here)
+    for index, child in enumerate(here.node.children):
         if child.in_force(on):
-            _place(placed, tier, f"{path}/{index}", path, child, on)
+            _place(placed, PlacedGate(here.tier, f"{here.path}/{index}", here.path, child), on)

@@ -128,7 +128,7 @@ class Table(Value):
                 raise ValueError(message)
             if not isinstance(row[self.column], Dated):
                 message = f"row {position}: {self.column} must be dated, such as {{2022-07-18: ...}}"
-                raise ValueError(message)
+                raise ValueError(message)  # noqa: TRY004  # pydantic turns a ValueError into a problem
         return self
 
     @property
@@ -149,10 +149,12 @@ class View(Value):
     """What a forecast does with a view: kept as of the day asked, or re-evaluated (the default)."""
 
     carried: Literal["always", "continuing"] | None = Field(
-        default=None, description="Keep the rows of the day asked: in every forecast, or only when work continues."
+        default=None,
+        description="Keep the rows of the day asked: in every forecast, or only when work continues.",
     )
     dated: str | None = Field(
-        default=None, description="A date column that moves to the forecast day in carried rows (work goes on)."
+        default=None,
+        description="A date column that moves to the forecast day in carried rows (work goes on).",
     )
     shared: bool = Field(
         default=False, description="Depends on other partners: held constant in one partner's forecast."
@@ -200,7 +202,7 @@ class Metric(Value):
     def parts(self) -> tuple[str, ...]:
         """The metrics this one combines."""
         named = [name for name in (self.numerator, self.denominator) if name is not None]
-        return tuple([*self.of, *named])
+        return (*self.of, *named)
 
     def in_force(self, on: date) -> bool:
         """Whether the metric exists on the day."""

@@ -302,7 +302,10 @@ def _sql(folder: Path, kind: str, files: Mapping[str, str], problems: list[Probl
             if len(written) <= MAX_SQL_BYTES:
                 texts[path.stem] = SqlText(file, written.decode())
                 continue
-            code, message = "too_large", f"{file} has {len(written)} bytes; an SQL file has at most {MAX_SQL_BYTES}"
+            code, message = (
+                "too_large",
+                f"{file} has {len(written)} bytes; an SQL file has at most {MAX_SQL_BYTES}",
+            )
         except UnicodeDecodeError as error:
             line = 1 + written[: error.start].count(b"\n")
             message = f"{file} cannot be read as UTF-8 text: {error.reason}"
@@ -325,5 +328,3 @@ def _digest(folder: Path, switches: Mapping[str, str]) -> str:
     for name, chosen in sorted(switches.items()):
         digest.update(f"{name}={chosen}\0".encode())
     return digest.hexdigest()
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from palier.rulebook.checks.periods import Period, cells, meets_an_edition, nodes, period_of
@@ -33,7 +34,7 @@ def overlapping_editions(rulebook: Rulebook) -> Iterator[Problem]:
     """Each day may belong to one edition only."""
     placed = [(period_of(edition), position) for position, edition in enumerate(rulebook.program.editions)]
     in_order = sorted(placed, key=lambda each: (each[0].since or date.min, each[1]))
-    for (earlier, _), (later, position) in zip(in_order, in_order[1:], strict=False):
+    for (earlier, _), (later, position) in pairwise(in_order):
         if not earlier.empty and not later.empty and not earlier.within(later).empty:
             yield problem_at(
                 rulebook,
@@ -41,7 +42,7 @@ def overlapping_editions(rulebook: Rulebook) -> Iterator[Problem]:
                 code="overlapping_editions",
                 message=f"the edition from {later} overlaps the one from {earlier}",
                 found=later.since,
-                expected=f"a start on or after the earlier edition's end ({earlier.until or 'none is given'})",
+                expected=f"a start on or after {earlier.until or 'its end, which is open'}",
                 mend="end the earlier edition with effective_until, or move the start of the later one",
             )
 
@@ -81,7 +82,7 @@ def pointless_phases(rulebook: Rulebook) -> Iterator[Problem]:
                 rulebook,
                 (*each.trail, "phased_in_from"),
                 code="never_blocks",
-                message=f"gate {each.node.gate} is phased in from {phased} and ends on {until}: it never blocks",
+                message=f"gate {each.node.gate} is phased in from {phased} and ends on {until}",
                 found=phased,
                 expected=f"a day before {until}",
                 mend="write `weight: preferred` if it should never block",

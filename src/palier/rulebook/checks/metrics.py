@@ -39,16 +39,25 @@ def parts(rulebook: Rulebook) -> Iterator[Problem]:
             continue
         for place, part in _placed_parts(metric):
             if part not in metrics:
-                code, said = "unknown_metric", f"metric {name} names {part}, which is not a metric of the program"
+                code, said = (
+                    "unknown_metric",
+                    f"metric {name} names {part}, which is not a metric of the program",
+                )
                 mend = near(part, metrics) or "declare it under `metrics`"
             elif name in _reached(part, metrics):
                 code, said = "metric_circle", f"metric {name} is made of {part}, which is made of {name}"
                 mend = "a metric may not be made of itself"
             elif metrics[part].kind not in _ADDITIVE:
-                code, said = "part_not_a_sum", f"metric {name} adds {part}, whose lines are those of a {metrics[part].kind}"
+                code, said = (
+                    "part_not_a_sum",
+                    f"metric {name} adds {part}, whose lines are those of a {metrics[part].kind}",
+                )
                 mend = "combine sums, totals and capped metrics only"
             elif order.index(part) > order.index(name):
-                code, said = "part_declared_later", f"metric {name} is made of {part}, which is declared after it"
+                code, said = (
+                    "part_declared_later",
+                    f"metric {name} is made of {part}, which is declared after it",
+                )
                 mend = f"move {name} below {part}"
             else:
                 continue

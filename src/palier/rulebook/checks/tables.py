@@ -74,15 +74,13 @@ def wrong_kinds(rulebook: Rulebook) -> Iterator[Problem]:
         for position, row in enumerate(table.rows):
             for column, kind in {**table.keys, **table.value}.items():
                 cell = row[column]
-                entries = [(day, entry.value) for day, entry in cell.entries] if isinstance(cell, Dated) else []
-                values = entries or [(None, cell)]
-                for day, value in values:
+                trail = ("tables", name, "rows", position, column)
+                for day, value in _dated(cell):
                     if _is(value, kind):
                         continue
-                    trail = ("tables", name, "rows", position, column, *([] if day is None else [day]))
                     yield problem_at(
                         rulebook,
-                        trail,
+                        (*trail, *day),
                         code="wrong_kind",
                         message=f"{column} of {name} is {kind}; found {value!r}",
                         found=value,
@@ -145,6 +143,14 @@ def _missing(table: Table) -> Iterator[tuple[Any, ...]]:
     found = [list(dict.fromkeys(column)) for column in zip(*present, strict=True)]
     if prod(len(each) for each in found) <= _MOST_COMBINATIONS:
         yield from sorted(set(product(*found)) - set(present), key=str)
+
+
+def _dated(cell: object) -> Iterator[tuple[tuple[date, ...], object]]:
+    """The values of a cell, each with its day if it has one."""
+    if isinstance(cell, Dated):
+        yield from (((day,), entry.value) for day, entry in cell.entries)
+    else:
+        yield (), cell
 
 
 def _is(value: object, kind: ColumnKind) -> bool:

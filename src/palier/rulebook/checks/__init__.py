@@ -1,0 +1,80 @@
+"""What is wrong with a rulebook that reads well: one function a check, rulebook in, problems out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from palier.rulebook.checks import (
+    citations,
+    dates,
+    errata,
+    ladder,
+    metrics,
+    money,
+    names,
+    tables,
+    texts,
+    thresholds,
+)
+from palier.rulebook.problems import Problem
+from palier.rulebook.read import Rulebook
+
+Check = Callable[[Rulebook], Iterator[Problem]]
+
+CHECKS: tuple[Check, ...] = (
+    names.program_id,
+    names.bad_names,
+    names.time_zone,
+    names.source_letters,
+    dates.reversed_periods,
+    dates.overlapping_editions,
+    dates.never_in_force,
+    dates.pointless_phases,
+    dates.values_that_never_hold,
+    money.money_without_currencies,
+    money.basis_currency,
+    money.too_precise_equivalents,
+    money.countries,
+    tables.empty_tables,
+    tables.shared_columns,
+    tables.equal_keys,
+    tables.wrong_kinds,
+    tables.dated_keys,
+    tables.gaps,
+    tables.own_fact_keys,
+    metrics.units,
+    metrics.parts,
+    metrics.repeated_parts,
+    metrics.mixed_units,
+    metrics.parts_in_force,
+    metrics.unused_keys,
+    metrics.sql_files,
+    metrics.views,
+    metrics.recalled_names,
+    ladder.duplicate_tiers,
+    ladder.includes,
+    ladder.duplicate_gates,
+    ladder.gate_metrics,
+    ladder.waivers,
+    ladder.group_keys,
+    thresholds.asked_twice,
+    thresholds.never_together,
+    thresholds.unreachable_gates,
+    thresholds.easier_than_below,
+    citations.unknown_citations,
+    citations.contradictions,
+    errata.settled_paths,
+    errata.switched_paths,
+    errata.switched_files,
+    errata.empty_readings,
+    errata.unused_files,
+    texts.missing_texts,
+    texts.unused_texts,
+)
+"""Every check of a rulebook by itself; what needs its SQL is in `palier.engine.check`."""
+
+
+def run_checks(rulebook: Rulebook) -> Iterator[Problem]:
+    """Every problem that the checks find, in their order."""
+    for check in CHECKS:
+        yield from check(rulebook)

@@ -1,0 +1,64 @@
+"""Checks of what people read: each tier, metric, gate and reason has its words in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from palier.rulebook.checks.periods import nodes
+from palier.rulebook.checks.said import problem_at
+from palier.rulebook.problems import Problem
+from palier.rulebook.read import LANGUAGES, Rulebook
+
+REASONS = ("no_lines", "nothing_to_compare", "lines_sum_to_zero", "no_edition")
+"""Why a figure may be zero or undefined; each needs a sentence."""
+
+
+def missing_texts(rulebook: Rulebook) -> Iterator[Problem]:
+    """Each tier, metric, gate and reason has a name in each language."""
+    if not (rulebook.folder / "texts").is_dir():
+        return
+    for language in LANGUAGES:
+        file = f"texts/{language}.yaml"
+        for keys in _needed(rulebook):
+            if rulebook.text(language, *keys) is None:
+                yield problem_at(
+                    rulebook,
+                    keys[:1],
+                    code="missing_text",
+                    severity="warning",
+                    message=f"{'.'.join(keys)} has no words in {file}",
+                    expected=".".join(keys),
+                    mend=f"write {'.'.join(keys)} in {file}",
+                    file=file,
+                )
+
+
+def unused_texts(rulebook: Rulebook) -> Iterator[Problem]:
+    """Words are for tiers, metrics and gates that exist."""
+    known: dict[str, set[str]] = {}
+    for section, name, *_ in _needed(rulebook):
+        known.setdefault(section, set()).add(name)
+    for language in LANGUAGES:
+        for section in ("tiers", "metrics", "gates"):
+            given = rulebook.texts.get(language, {}).get(section)
+            for name in given if isinstance(given, dict) else ():
+                if name not in known.get(section, set()):
+                    yield problem_at(
+                        rulebook,
+                        (section, name),
+                        code="unused_text",
+                        severity="warning",
+                        message=f"{section}.{name} has words in texts/{language}.yaml and is not in program.yaml",
+                        found=name,
+                        mend="take the words out, or mend the name",
+                        file=f"texts/{language}.yaml",
+                    )
+
+
+def _needed(rulebook: Rulebook) -> Iterator[tuple[str, ...]]:
+    program = rulebook.program
+    yield from (("tiers", tier.tier) for tier in program.tiers)
+    yield from (("metrics", name, "name") for name in program.metrics)
+    gates = dict.fromkeys(each.node.gate for each in nodes(program) if each.node.gate is not None)
+    yield from (("gates", gate, "name") for gate in gates)
+    yield from (("reasons", reason) for reason in REASONS)

@@ -1,0 +1,217 @@
+"""Checks of what gates ask: twice the same, never to be reached, less than the tier below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from palier.rulebook.checks.ladder import node_trails, trees
+from palier.rulebook.checks.periods import nodes
+from palier.rulebook.checks.said import problem_at
+from palier.rulebook.document import Trail
+from palier.rulebook.gates import PURPOSES, GateNode, PlacedGate, Purpose, Tier
+from palier.rulebook.model import Metric
+from palier.rulebook.problems import Problem
+from palier.rulebook.read import Rulebook
+
+_SAYS = {"at_least": "at least", "more_than": "more than", "at_most": "at most", "less_than": "less than"}
+_LOWER = frozenset({"at_least", "more_than"})
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What one gate asks of a metric on a day, for one purpose."""
+
+    node: GateNode
+    value: Decimal
+
+    @property
+    def lower(self) -> bool:
+        """Whether it bounds the figure from below."""
+        return self.node.operator in _LOWER
+
+    @property
+    def strict(self) -> bool:
+        """Whether the bound itself is not enough."""
+        return self.node.operator in {"more_than", "less_than"}
+
+    def easier_than(self, other: Demand) -> bool:
+        """Whether some figure is enough for this one and not for the other, both bounding from one side."""
+        if self.value != other.value:
+            return (self.value < other.value) == self.lower
+        return other.strict and not self.strict
+
+    def __str__(self) -> str:
+        return f"{_SAYS[self.node.operator]} {self.value}"
+
+
+def asked_twice(rulebook: Rulebook) -> Iterator[Problem]:
+    """No tier asks the same of one metric twice, the gates of included tiers among them."""
+    told: set[Trail] = set()
+    trails = node_trails(rulebook.program)
+    for on, tier, placed in trees(rulebook.program):
+        for purpose in PURPOSES:
+            for together in _groups(placed):
+                first: dict[tuple[str | None, str, Decimal], Demand] = {}
+                for demand in _demands(together, purpose, on):
+                    key = (demand.node.metric, demand.node.operator, demand.value)
+                    trail = trails[id(demand.node)]
+                    earlier = first.setdefault(key, demand)
+                    if earlier is demand or trail in told:
+                        continue
+                    told.add(trail)
+                    line = rulebook.place(*trails[id(earlier.node)]).line
+                    yield problem_at(
+                        rulebook,
+                        trail,
+                        code="duplicate_gate",
+                        message=f"on {on} tier {tier.tier} asks twice for {demand} of {demand.node.metric}: gate "
+                        f"{demand.node.gate} says what gate {earlier.node.gate} on line {line} says",
+                        found=demand.node.gate,
+                        mend="keep one of the two",
+                    )
+
+
+def never_together(rulebook: Rulebook) -> Iterator[Problem]:
+    """No tier asks at least x and at most less than x of one metric: nobody could reach it."""
+    told: set[Trail] = set()
+    trails = node_trails(rulebook.program)
+    for on, tier, placed in trees(rulebook.program):
+        for purpose in PURPOSES:
+            demands = [each for each in _blocking(placed, purpose, on) if each.node.waived_by is None]
+            for above in (each for each in demands if not each.lower):
+                for below in (each for each in demands if each.lower and each.node.metric == above.node.metric):
+                    tight = above.value == below.value and (above.strict or below.strict)
+                    trail = trails[id(above.node)]
+                    if (above.value < below.value or tight) and trail not in told:
+                        told.add(trail)
+                        yield problem_at(
+                            rulebook,
+                            trail,
+                            code="unreachable_tier",
+                            message=f"on {on} tier {tier.tier} asks {below} and {above} of {above.node.metric}: "
+                            f"gates {below.node.gate} and {above.node.gate} can never hold together",
+                            found=above,
+                            expected=f"more than {below.value}",
+                            mend="mend one of the two values",
+                        )
+
+
+def unreachable_gates(rulebook: Rulebook) -> Iterator[Problem]:
+    """No gate asks what its metric can never be: a share above 1, a capped figure above its cap."""
+    metrics = rulebook.program.metrics
+    for each in nodes(rulebook.program):
+        metric = metrics.get(each.node.metric or "")
+        if metric is None or each.node.gate is None:
+            continue
+        asked = dict.fromkeys((p, on, e.value) for p in PURPOSES for on, e in each.node.threshold.of(p).entries)
+        for purpose, on, value in asked:
+            why = _never(metric, Demand(each.node, value), on)
+            if why is not None:
+                once = each.node.threshold.reach == each.node.threshold.keep
+                trail = (*each.trail, each.node.operator, *([] if once else [purpose]), on)
+                if once and purpose == "keep":
+                    continue
+                yield problem_at(
+                    rulebook,
+                    trail,
+                    code="unreachable_gate",
+                    message=f"gate {each.node.gate} asks {Demand(each.node, value)} of {each.node.metric}, {why}",
+                    found=value,
+                    mend="write 0.85 for 85 %" if metric.kind in {"share", "ratio"} else "mend the value",
+                )
+
+
+def easier_than_below(rulebook: Rulebook) -> Iterator[Problem]:
+    """On no day does a tier ask less of a metric than a tier below it."""
+    told: set[tuple[Trail, str]] = set()
+    trails = node_trails(rulebook.program)
+    by_day: dict[date, list[tuple[Tier, tuple[PlacedGate, ...]]]] = {}
+    for on, tier, placed in trees(rulebook.program):
+        by_day.setdefault(on, []).append((tier, placed))
+    for on, ladder in by_day.items():
+        for purpose in PURPOSES:
+            lower: list[tuple[Tier, Mapping[tuple[str, bool], Demand]]] = []
+            for tier, placed in ladder:
+                own = _strictest(_blocking(placed, purpose, on))
+                for demand, below, asked in _easier(own, lower):
+                    trail = trails[id(demand.node)]
+                    if (trail, below.tier) in told:
+                        continue
+                    told.add((trail, below.tier))
+                    yield problem_at(
+                        rulebook,
+                        (*trail, demand.node.operator),
+                        code="tier_easier_than_below",
+                        message=f"on {on} tier {tier.tier} asks {demand} of {demand.node.metric} to {purpose} it, "
+                        f"and {below.tier} below it asks {asked}",
+                        found=demand,
+                        expected=asked,
+                        mend="mend one of the two values, or the order of the tiers",
+                    )
+                lower.insert(0, (tier, own))
+
+
+def _easier(
+    own: Mapping[tuple[str, bool], Demand], lower: list[tuple[Tier, Mapping[tuple[str, bool], Demand]]]
+) -> Iterator[tuple[Demand, Tier, Demand]]:
+    for key, demand in own.items():
+        for tier, demands in lower:
+            if key in demands:
+                if demand.easier_than(demands[key]):
+                    yield demand, tier, demands[key]
+                break
+
+
+def _never(metric: Metric, demand: Demand, on: date) -> str | None:
+    if metric.kind in {"share", "ratio"}:
+        over = demand.value > 1 or (demand.value == 1 and demand.strict)
+        if demand.lower and over:
+            return f"and a {metric.kind} is at most 1"
+        if not demand.lower and (demand.value < 0 or (demand.value == 0 and demand.strict)):
+            return f"and a {metric.kind} is at least 0"
+    if metric.kind == "capped" and metric.cap is not None and demand.lower:
+        caps = [entry.value for _, until, entry in metric.cap.periods() if until is None or until > on]
+        if demand.value > max(caps) or (demand.value == max(caps) and demand.strict):
+            return f"which counts at most {max(caps)}"
+    return None
+
+
+def _strictest(demands: Iterator[Demand]) -> Mapping[tuple[str, bool], Demand]:
+    """For each metric and side, the demand that asks most."""
+    found: dict[tuple[str, bool], Demand] = {}
+    for demand in demands:
+        key = (str(demand.node.metric), demand.lower)
+        if key not in found or found[key].easier_than(demand):
+            found[key] = demand
+    return found
+
+
+def _blocking(placed: tuple[PlacedGate, ...], purpose: Purpose, on: date) -> Iterator[Demand]:
+    """What must hold in any case: the mandatory gates that no `any` stands over."""
+    root = next(iter(_groups(placed)), [])
+    yield from (each for each in _demands(root, purpose, on) if each.node.weight_on(on) == "mandatory")
+
+
+def _demands(gates: list[GateNode], purpose: Purpose, on: date) -> Iterator[Demand]:
+    yield from (Demand(gate, gate.threshold.of(purpose).at(on)) for gate in gates)
+
+
+def _groups(placed: tuple[PlacedGate, ...]) -> Iterator[list[GateNode]]:
+    """The gates that are asked together, and those that are alternatives to each other; the root's first."""
+    homes: dict[str, str] = {}
+    every: dict[str, bool] = {}
+    gathered: dict[str, list[GateNode]] = {}
+    for each in placed:
+        parent = homes.get(each.parent or "")
+        if each.node.gate is not None:
+            gathered[str(parent)].append(each.node)
+            continue
+        is_every = each.node.any is None
+        joins = parent is not None and every[parent] == is_every
+        homes[each.path] = parent if joins and parent is not None else each.path
+        every.setdefault(homes[each.path], is_every)
+        gathered.setdefault(homes[each.path], [])
+    yield from gathered.values()

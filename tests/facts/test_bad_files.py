@@ -333,3 +333,11 @@ def test_a_large_table_is_left_to_facts_check(tmp_path: Path) -> None:
         ("error", "dangling-reference", "sales"),
         ("warning", "not-checked", "activities"),
     ]
+
+
+def test_a_table_delivered_twice_is_told_by_a_few_keys_and_a_count(tmp_path: Path) -> None:
+    partners = [{"partner_id": f"P{number}"} for number in range(10_050)] * 2
+    found = problems_of(write_facts(tmp_path, {"partners": partners}))
+
+    assert {problem.code for problem in found} == {"duplicate-key"}
+    assert [problem.found for problem in found][19:] == [found[19].found, "10,030 more"]

@@ -46,7 +46,7 @@ def cause_sentence(words: Words, cause: Cause) -> str:
     """One cause: the source, what happens to its line, and the dated fact or window behind it."""
     spoken = f"{cause.source_table} {cause.source_id} {words.say(cause.happening)}"
     if cause.because is None:
-        return spoken
+        return words.say("moves_on", metric=words.name("metrics", cause.metric))
     kind, mark, name = cause.because.partition(":")
     return f"{spoken}: {words.say('window', name=name) if mark else kind}"
 
@@ -54,7 +54,7 @@ def cause_sentence(words: Words, cause: Cause) -> str:
 def _largest(change: Change) -> list[Cause]:
     """The causes worth naming: one a source, those that move most first."""
     by_source: dict[tuple[str, str], Cause] = {}
-    for cause in sorted(change.causes, key=_movement, reverse=True):
+    for cause in sorted(change.causes, key=lambda each: (each.because is not None, _movement(each)), reverse=True):
         by_source.setdefault((cause.source_table, cause.source_id), cause)
     return list(by_source.values())[:SHOWN_CAUSES]
 

@@ -47,6 +47,7 @@ _REFUSED: dict[type[exp.Expr], tuple[str, str]] = {
     exp.Mod: ("division", "write the remainder as a parameter table"),
     exp.Interval: ("interval arithmetic", "join the relation `spans`, or a window's bound parameter"),
     exp.Limit: ("LIMIT", "number the rows with ROW_NUMBER() and filter them"),
+    exp.Fetch: ("FETCH FIRST", "number the rows with ROW_NUMBER() and filter them"),
     exp.Offset: ("OFFSET", "number the rows with ROW_NUMBER() and filter them"),
     exp.TableSample: ("a sample", "read all rows: figures are exact"),
     exp.Into: ("SELECT INTO", "a metric only reads"),
@@ -54,6 +55,8 @@ _REFUSED: dict[type[exp.Expr], tuple[str, str]] = {
     exp.Lambda: ("a lambda", "write a join"),
     exp.Unnest: ("UNNEST", "join a parameter table"),
     exp.Lateral: ("LATERAL", "write a join"),
+    exp.Pivot: ("PIVOT", "write a CASE for each column"),
+    exp.Values: ("VALUES", "declare a parameter table"),
 }
 
 

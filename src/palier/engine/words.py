@@ -40,6 +40,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "ended": "ends",
         "started": "starts",
         "changed": "changes",
+        "moves_on": "{metric}: the day it is measured or compared on moves",
         "rule": "the rule changes: {gate} asks {after} instead of {before}",
     },
     "fr": {
@@ -64,6 +65,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "ended": "prend fin",
         "started": "commence",
         "changed": "change",
+        "moves_on": "{metric}\u202f: le jour de mesure ou de comparaison avance",
         "rule": "la règle change\u202f: {gate} demande {after} au lieu de {before}",
     },
 }

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import product
 
 from palier.rulebook.checks.ladder import node_trails, trees
-from palier.rulebook.checks.periods import nodes
+from palier.rulebook.checks.periods import Node, nodes
 from palier.rulebook.checks.said import problem_at
 from palier.rulebook.document import Trail
 from palier.rulebook.gates import PURPOSES, GateNode, PlacedGate, Purpose, Tier
-from palier.rulebook.model import Metric
+from palier.rulebook.model import Metric, Program
 from palier.rulebook.problems import Problem
 from palier.rulebook.read import Rulebook
 
@@ -47,31 +48,29 @@ class Demand:
         return f"{_SAYS[self.node.operator]} {self.value}"
 
 
+Strictest = Mapping[tuple[str, bool], Demand]
+
+
 def asked_twice(rulebook: Rulebook) -> Iterator[Problem]:
     """No tier asks the same of one metric twice, the gates of included tiers among them."""
     told: set[Trail] = set()
     trails = node_trails(rulebook.program)
     for on, tier, placed in trees(rulebook.program):
-        for purpose in PURPOSES:
-            for together in _groups(placed):
-                first: dict[tuple[str | None, str, Decimal], Demand] = {}
-                for demand in _demands(together, purpose, on):
-                    key = (demand.node.metric, demand.node.operator, demand.value)
-                    trail = trails[id(demand.node)]
-                    earlier = first.setdefault(key, demand)
-                    if earlier is demand or trail in told:
-                        continue
-                    told.add(trail)
-                    line = rulebook.place(*trails[id(earlier.node)]).line
-                    yield problem_at(
-                        rulebook,
-                        trail,
-                        code="duplicate_gate",
-                        message=f"on {on} tier {tier.tier} asks twice for {demand} of {demand.node.metric}: gate "
-                        f"{demand.node.gate} says what gate {earlier.node.gate} on line {line} says",
-                        found=demand.node.gate,
-                        mend="keep one of the two",
-                    )
+        for first, again in _same_demands(placed, on):
+            trail = trails[id(again.node)]
+            if trail in told:
+                continue
+            told.add(trail)
+            line = rulebook.place(*trails[id(first.node)]).line
+            yield problem_at(
+                rulebook,
+                trail,
+                code="duplicate_gate",
+                message=f"on {on} tier {tier.tier} asks twice for {again} of {again.node.metric}: "
+                f"gate {again.node.gate} repeats gate {first.node.gate} of line {line}",
+                found=again.node.gate,
+                mend="keep one of the two",
+            )
 
 
 def never_together(rulebook: Rulebook) -> Iterator[Problem]:
@@ -79,46 +78,37 @@ def never_together(rulebook: Rulebook) -> Iterator[Problem]:
     told: set[Trail] = set()
     trails = node_trails(rulebook.program)
     for on, tier, placed in trees(rulebook.program):
-        for purpose in PURPOSES:
-            demands = [each for each in _blocking(placed, purpose, on) if each.node.waived_by is None]
-            for above in (each for each in demands if not each.lower):
-                for below in (each for each in demands if each.lower and each.node.metric == above.node.metric):
-                    tight = above.value == below.value and (above.strict or below.strict)
-                    trail = trails[id(above.node)]
-                    if (above.value < below.value or tight) and trail not in told:
-                        told.add(trail)
-                        yield problem_at(
-                            rulebook,
-                            trail,
-                            code="unreachable_tier",
-                            message=f"on {on} tier {tier.tier} asks {below} and {above} of {above.node.metric}: "
-                            f"gates {below.node.gate} and {above.node.gate} can never hold together",
-                            found=above,
-                            expected=f"more than {below.value}",
-                            mend="mend one of the two values",
-                        )
+        for below, above in _opposed(placed, on):
+            trail = trails[id(above.node)]
+            if trail in told:
+                continue
+            told.add(trail)
+            yield problem_at(
+                rulebook,
+                trail,
+                code="unreachable_tier",
+                message=f"on {on} tier {tier.tier} asks {below} and {above} of {above.node.metric}: "
+                f"gates {below.node.gate} and {above.node.gate} never hold together",
+                found=above,
+                expected=f"more than {below.value}",
+                mend="mend one of the two values",
+            )
 
 
 def unreachable_gates(rulebook: Rulebook) -> Iterator[Problem]:
     """No gate asks what its metric can never be: a share above 1, a capped figure above its cap."""
-    metrics = rulebook.program.metrics
     for each in nodes(rulebook.program):
-        metric = metrics.get(each.node.metric or "")
+        metric = rulebook.program.metrics.get(each.node.metric or "")
         if metric is None or each.node.gate is None:
             continue
-        asked = dict.fromkeys((p, on, e.value) for p in PURPOSES for on, e in each.node.threshold.of(p).entries)
-        for purpose, on, value in asked:
-            why = _never(metric, Demand(each.node, value), on)
-            if why is not None:
-                once = each.node.threshold.reach == each.node.threshold.keep
-                trail = (*each.trail, each.node.operator, *([] if once else [purpose]), on)
-                if once and purpose == "keep":
-                    continue
+        for trail, on, value in _asked(each):
+            demand = Demand(each.node, value)
+            if (why := _never(metric, demand, on)) is not None:
                 yield problem_at(
                     rulebook,
                     trail,
                     code="unreachable_gate",
-                    message=f"gate {each.node.gate} asks {Demand(each.node, value)} of {each.node.metric}, {why}",
+                    message=f"gate {each.node.gate} asks {demand} of {each.node.metric}, {why}",
                     found=value,
                     mend="write 0.85 for 85 %" if metric.kind in {"share", "ratio"} else "mend the value",
                 )
@@ -128,41 +118,77 @@ def easier_than_below(rulebook: Rulebook) -> Iterator[Problem]:
     """On no day does a tier ask less of a metric than a tier below it."""
     told: set[tuple[Trail, str]] = set()
     trails = node_trails(rulebook.program)
-    by_day: dict[date, list[tuple[Tier, tuple[PlacedGate, ...]]]] = {}
-    for on, tier, placed in trees(rulebook.program):
-        by_day.setdefault(on, []).append((tier, placed))
-    for on, ladder in by_day.items():
+    for on, ladder in _ladders(rulebook.program).items():
         for purpose in PURPOSES:
-            lower: list[tuple[Tier, Mapping[tuple[str, bool], Demand]]] = []
+            lower: list[tuple[Tier, Strictest]] = []
             for tier, placed in ladder:
                 own = _strictest(_blocking(placed, purpose, on))
                 for demand, below, asked in _easier(own, lower):
                     trail = trails[id(demand.node)]
-                    if (trail, below.tier) in told:
-                        continue
-                    told.add((trail, below.tier))
-                    yield problem_at(
-                        rulebook,
-                        (*trail, demand.node.operator),
-                        code="tier_easier_than_below",
-                        message=f"on {on} tier {tier.tier} asks {demand} of {demand.node.metric} to {purpose} it, "
-                        f"and {below.tier} below it asks {asked}",
-                        found=demand,
-                        expected=asked,
-                        mend="mend one of the two values, or the order of the tiers",
-                    )
+                    if (trail, below.tier) not in told:
+                        told.add((trail, below.tier))
+                        said = f"on {on} tier {tier.tier} asks {demand} of {demand.node.metric} to {purpose} it"
+                        yield problem_at(
+                            rulebook,
+                            (*trail, demand.node.operator),
+                            code="tier_easier_than_below",
+                            message=f"{said}, and {below.tier} below it asks {asked}",
+                            found=demand,
+                            expected=asked,
+                            mend="mend one of the two values, or the order of the tiers",
+                        )
                 lower.insert(0, (tier, own))
 
 
-def _easier(
-    own: Mapping[tuple[str, bool], Demand], lower: list[tuple[Tier, Mapping[tuple[str, bool], Demand]]]
-) -> Iterator[tuple[Demand, Tier, Demand]]:
+def _ladders(program: Program) -> Mapping[date, list[tuple[Tier, tuple[PlacedGate, ...]]]]:
+    by_day: dict[date, list[tuple[Tier, tuple[PlacedGate, ...]]]] = {}
+    for on, tier, placed in trees(program):
+        by_day.setdefault(on, []).append((tier, placed))
+    return by_day
+
+
+def _easier(own: Strictest, lower: list[tuple[Tier, Strictest]]) -> Iterator[tuple[Demand, Tier, Demand]]:
     for key, demand in own.items():
         for tier, demands in lower:
             if key in demands:
                 if demand.easier_than(demands[key]):
                     yield demand, tier, demands[key]
                 break
+
+
+def _same_demands(placed: tuple[PlacedGate, ...], on: date) -> Iterator[tuple[Demand, Demand]]:
+    """Two gates asked together, or two alternatives, that ask the same of one metric."""
+    for purpose in PURPOSES:
+        for together in _groups(placed):
+            first: dict[tuple[str | None, str, Decimal], Demand] = {}
+            for demand in _demands(together, purpose, on):
+                key = (demand.node.metric, demand.node.operator, demand.value)
+                earlier = first.setdefault(key, demand)
+                if earlier is not demand:
+                    yield earlier, demand
+
+
+def _opposed(placed: tuple[PlacedGate, ...], on: date) -> Iterator[tuple[Demand, Demand]]:
+    """Two gates that must both hold, and leave no figure that holds both."""
+    for purpose in PURPOSES:
+        demands = [each for each in _blocking(placed, purpose, on) if each.node.waived_by is None]
+        for below, above in product(demands, demands):
+            if below.lower and not above.lower and below.node.metric == above.node.metric:
+                tight = above.value == below.value and (above.strict or below.strict)
+                if above.value < below.value or tight:
+                    yield below, above
+
+
+def _asked(each: Node) -> Iterator[tuple[Trail, date, Decimal]]:
+    """Each value that a gate asks for, once where both purposes ask the same."""
+    threshold = each.node.threshold
+    at = (*each.trail, each.node.operator)
+    if threshold.reach == threshold.keep:
+        yield from (((*at, on.isoformat()), on, entry.value) for on, entry in threshold.reach.entries)
+        return
+    for purpose in PURPOSES:
+        entries = threshold.of(purpose).entries
+        yield from (((*at, purpose, on.isoformat()), on, entry.value) for on, entry in entries)
 
 
 def _never(metric: Metric, demand: Demand, on: date) -> str | None:
@@ -179,7 +205,7 @@ def _never(metric: Metric, demand: Demand, on: date) -> str | None:
     return None
 
 
-def _strictest(demands: Iterator[Demand]) -> Mapping[tuple[str, bool], Demand]:
+def _strictest(demands: Iterator[Demand]) -> Strictest:
     """For each metric and side, the demand that asks most."""
     found: dict[tuple[str, bool], Demand] = {}
     for demand in demands:

@@ -14,7 +14,7 @@ WITH asked AS (
         END AS effective_from,
         CASE code
             WHEN 'onboarded' THEN NOT technology_only AND (leads OR dice('onboarded', p, 100) < 97)
-            WHEN 'elite_invited' THEN partners.customers >= 600 AND place_in_ladder % 3 <> 0
+            WHEN 'elite_invited' THEN partners.customers >= 600 AND place_in_ladder % 5 NOT IN (0, 3)
             WHEN 'account_review_passed' THEN partners.customers >= 600 AND (leads OR dice('reviewed', p, 100) < 90)
             WHEN 'compliant' THEN NOT leads AND dice('breach', p, 1000) < 5
             WHEN 'agreement_signed' THEN member

@@ -39,7 +39,7 @@ def values(facts: duckdb.DuckDBPyConnection, query: str) -> set[object]:
 def test_a_sample_has_no_error_and_few_warnings(sample: tuple[Path, SampleCount]) -> None:
     with duckdb.connect() as connection:
         problems = check_snapshot(connection, open_snapshot(connection, sample[0]))
-    assert {(problem.severity, problem.code) for problem in problems} <= {("warning", "no-country")}
+    assert {(problem.severity, problem.code) for problem in problems} <= {("warning", "no_country")}
     assert len(problems) < 20
 
 
@@ -101,7 +101,7 @@ def test_nothing_happens_after_the_last_day(tmp_path: Path, until: date) -> None
     with duckdb.connect() as connection:
         snapshot = open_snapshot(connection, tmp_path / "facts")
         problems = check_snapshot(connection, snapshot)
-    assert {problem.code for problem in problems} <= {"no-country"}
+    assert {problem.code for problem in problems} <= {"no_country"}
     assert set(snapshot.complete_until.values()) == {until}
 
 

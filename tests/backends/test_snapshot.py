@@ -137,7 +137,7 @@ class TestVersions:
         connection, snapshot = opened(folder)
         assert check_snapshot(connection, snapshot) == ()
         connection, snapshot = opened(folder, known_at=at(10))
-        assert [problem.code for problem in check_snapshot(connection, snapshot)] == ["unknown-country"]
+        assert [problem.code for problem in check_snapshot(connection, snapshot)] == ["unknown_country"]
 
     @FORMS
     def test_retracted_alone_takes_the_row_away(self, tmp_path: Path, form: Form) -> None:
@@ -247,7 +247,7 @@ class TestParquetTypes:
     def test_other_types_are_a_problem(self, tmp_path: Path, column: str, array: pa.Array, found: str) -> None:
         _, snapshot = opened(write_sales(tmp_path, **{column: array}))
         assert [(p.severity, p.code, p.table, p.column, p.found) for p in snapshot.problems] == [
-            ("error", "mistyped-column", "sales", column, found)
+            ("error", "mistyped_column", "sales", column, found)
         ]
 
     @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ class TestParquetTypes:
     ) -> None:
         _, snapshot = opened(write_sales(tmp_path, **{column: array}))
         assert [(p.code, p.place, p.found) for p in snapshot.problems] == [
-            ("mistyped-cell", f"sales[1].{column}", found)
+            ("mistyped_cell", f"sales[1].{column}", found)
         ]
 
     def test_files_of_a_folder_may_differ_in_order_and_type(self, tmp_path: Path) -> None:
@@ -286,7 +286,7 @@ class TestParquetTypes:
         whole = pq.read_table(tmp_path / "sales/a.parquet")
         pq.write_table(whole.drop_columns(["motion"]), tmp_path / "sales/b.parquet")
         _, snapshot = opened(tmp_path)
-        assert [(p.code, p.column) for p in snapshot.problems] == [("missing-column", "motion")]
+        assert [(p.code, p.column) for p in snapshot.problems] == [("missing_column", "motion")]
         assert "in 1 of its 2 files, the first of them b.parquet" in snapshot.problems[0].message
 
     def test_a_row_is_found_in_its_file(self, tmp_path: Path) -> None:

@@ -53,31 +53,31 @@ AT_TEN = {"recorded_at": "2026-01-01T10:00:00"}
 BAD_ROWS = {
     "a partner twice": (
         again("partners"),
-        ("duplicate-key", "partners[1].partner_id", "P1 in 2 rows"),
+        ("duplicate_key", "partners[1].partner_id", "P1 in 2 rows"),
     ),
     "a subscription twice from one day": (
         again("subscriptions", 2),
-        ("duplicate-key", "subscriptions[2].subscription_id", "S1, 2024-01-10 in 2 rows"),
+        ("duplicate_key", "subscriptions[2].subscription_id", "S1, 2024-01-10 in 2 rows"),
     ),
     "two versions recorded at one moment": (
         lambda rows: rows.update(partners=[row | AT_TEN for row in rows["partners"] * 2]),
-        ("duplicate-key", "partners[1].partner_id", "P1 in 2 rows"),
+        ("duplicate_key", "partners[1].partner_id", "P1 in 2 rows"),
     ),
     "a tool twice in one month": (
         again("tool_uses"),
-        ("duplicate-key", "tool_uses[1].customer_id", "C1, email, 2026-01-01 in 2 rows"),
+        ("duplicate_key", "tool_uses[1].customer_id", "C1, email, 2026-01-01 in 2 rows"),
     ),
     "an own subscription twice, without a product line": (
         again("own_subscriptions"),
-        ("duplicate-key", "own_subscriptions[1].partner_id", "P1, , pro, 2022-07-18 in 2 rows"),
+        ("duplicate_key", "own_subscriptions[1].partner_id", "P1, , pro, 2022-07-18 in 2 rows"),
     ),
     "users of a table that is not there": (
         lambda rows: rows.pop("partner_users"),
-        ("dangling-reference", "client_access[1].user_id", "U1"),
+        ("dangling_reference", "client_access[1].user_id", "U1"),
     ),
     "a reference to a row taken back": (
         again("apps", retracted=True, recorded_at="2026-01-01T10:00:00"),
-        ("dangling-reference", "installs[1].app_id", "K1"),
+        ("dangling_reference", "installs[1].app_id", "K1"),
     ),
     "subscription rows that overlap by a day": (
         put("subscriptions", effective_until="2024-01-11"),
@@ -93,11 +93,11 @@ BAD_ROWS = {
     ),
     "two levels at once": (
         put("enrolments", left_on=None),
-        ("two-levels", "enrolments[2].enrolled_on", "2023-01-01"),
+        ("two_levels", "enrolments[2].enrolled_on", "2023-01-01"),
     ),
     "a retraction of nothing": (
         put("benefit_uses", retracted=True),
-        ("retracts-nothing", "benefit_uses[1].retracted", "true"),
+        ("retracts_nothing", "benefit_uses[1].retracted", "true"),
     ),
 }
 

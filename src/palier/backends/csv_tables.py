@@ -195,7 +195,7 @@ def _bad_rows(table: Table, rejected: Sequence[tuple[int, str]]) -> tuple[Proble
 def _bad_row(table: Table, row: int | None, found: str) -> Problem:
     return Problem(
         severity="error",
-        code="bad-row",
+        code="bad_row",
         message=f"In {table.name}, {found}." if row is None else f"Row {row} of {table.name} {found}.",
         table=table.name,
         row=row,
@@ -221,7 +221,7 @@ def _not_utf8(table: Table, path: Path, line: int) -> Problem:
 def _repeated(table: Table, name: str, times: int) -> Problem:
     return Problem(
         severity="error",
-        code="repeated-column",
+        code="repeated_column",
         message=f"The header of {table.name} names the column {name} {times} times.",
         table=table.name,
         column=name,

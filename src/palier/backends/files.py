@@ -135,7 +135,7 @@ def _two_forms(name: str, forms: list[Path]) -> Problem:
     found = " and ".join(form.name for form in forms)
     return Problem(
         severity="error",
-        code="two-forms",
+        code="two_forms",
         message=f"The table {name} stands in two forms, {found}; which one holds cannot be told.",
         table=name,
         found=found,
@@ -150,7 +150,7 @@ def _folder_problems(name: str, form: Path, found: tuple[Path, ...]) -> Iterable
     if not found:
         yield Problem(
             severity="error",
-            code="empty-folder",
+            code="empty_folder",
             message=f"The folder {form.name} has no Parquet file.",
             table=name,
             found="no file",
@@ -171,7 +171,7 @@ def _unknown_file(entry: Path, folder: Path, declared: Mapping[str, Table]) -> P
 def _not_read(name: str, table: str | None, mend: str) -> Problem:
     return Problem(
         severity="warning",
-        code="unknown-file",
+        code="unknown_file",
         message=f"The file {name} belongs to no declared table and is not read.",
         file=name,
         table=table,
@@ -185,7 +185,7 @@ def _unknown_table(name: str, declared: Mapping[str, Table]) -> Problem:
     near = get_close_matches(name, declared, n=1)
     return Problem(
         severity="warning",
-        code="unknown-table",
+        code="unknown_table",
         message=f"{MANIFEST} speaks of the table {name}, which is not declared.",
         file=MANIFEST,
         table=name,
@@ -198,7 +198,7 @@ def _unknown_table(name: str, declared: Mapping[str, Table]) -> Problem:
 def _bad_manifest(found: str, expected: str, *, table: str | None = None) -> Problem:
     return Problem(
         severity="error",
-        code="bad-manifest",
+        code="bad_manifest",
         message=f"{MANIFEST} cannot be read: found {found}, expected {expected}.",
         file=MANIFEST,
         table=table,

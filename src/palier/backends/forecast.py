@@ -256,8 +256,8 @@ class _Told:
         order = "on_day, metric, source_table, source_id, part"
         for row in rows(self.connection, f"SELECT * FROM line_changes ORDER BY {order}"):
             on: date = row.pop("on_day")
-            unit = self.compiled.units[self.compiled.program.metrics[row["metric"]].unit]
-            before, after = (_value(row.pop(f"grains_{when}"), unit.denominator) for when in ("before", "after"))
+            denominator = self.compiled.line_denominator(row["metric"])
+            before, after = (_value(row.pop(f"grains_{when}"), denominator) for when in ("before", "after"))
             happening: Happening = "ended" if after is None else "started" if before is None else "changed"
             because = dated.get((row["source_table"], row["source_id"], on)) or dated.get(
                 ("customers", row["customer_id"] or "", on)

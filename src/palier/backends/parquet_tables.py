@@ -158,7 +158,7 @@ def _among(lacking: Sequence[Path], files: Sequence[Path]) -> str:
 def _mistyped(table: Table, column: Column, group: _Alike, found: str) -> Problem:
     return Problem(
         severity="error",
-        code="mistyped-column",
+        code="mistyped_column",
         message=f"The column {column.name} of {table.name} has the type {found}, which is not {column.type}"
         f" ({group.files[0].name}).",
         table=table.name,

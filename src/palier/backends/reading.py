@@ -69,7 +69,7 @@ def unreadable(table: str, path: Path, error: str) -> Problem:
     """The problem of a file that cannot be read at all."""
     return Problem(
         severity="error",
-        code="unreadable-file",
+        code="unreadable_file",
         message=f"The file {path.name} of the table {table} cannot be read: {error}",
         table=table,
         found=path.name,
@@ -82,7 +82,7 @@ def missing_column(table: Table, column: Column, where: str = "") -> Problem:
     """The problem of a declared column that is not there."""
     return Problem(
         severity="error",
-        code="missing-column",
+        code="missing_column",
         message=f"The table {table.name} has no column {column.name}{where}.",
         table=table.name,
         column=column.name,
@@ -95,7 +95,7 @@ def missing_column(table: Table, column: Column, where: str = "") -> Problem:
 def mistyped_cells(table: Table, column: Column, *, condition: str, source: str) -> Check:
     """The check of cells of `column` that are not what their declared type holds."""
     return Check(
-        code="mistyped-cell",
+        code="mistyped_cell",
         severity="error",
         table=table.name,
         column=column.name,

@@ -224,7 +224,7 @@ def _problems_table(connection: duckdb.DuckDBPyConnection, problems: tuple[Probl
 
 def _run_table(evaluation: Evaluation, known_at: datetime | None, facts_digest: str) -> None:
     compiled = evaluation.compiled
-    denominators = {name: compiled.units[metric.unit].denominator for name, metric in compiled.program.metrics.items()}
+    denominators = {name: compiled.line_denominator(name) for name in compiled.program.metrics}
     about = {
         "program": compiled.program.program,
         "rulebook_hash": compiled.rulebook.digest,

@@ -129,7 +129,7 @@ def _absent_columns(snapshot: Snapshot) -> frozenset[tuple[str, str]]:
         for problem in snapshot.problems
         if problem.table is not None
         and problem.column is not None
-        and problem.code in {"missing-column", "mistyped-column"}
+        and problem.code in {"missing_column", "mistyped_column"}
     )
 
 
@@ -229,7 +229,7 @@ def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
 def _not_checked(table: Table, rows: int, row_limit: int) -> Problem:
     return Problem(
         severity="warning",
-        code="not-checked",
+        code="not_checked",
         message=f"The {rows:,} rows of {table.name} are more than {row_limit:,} and were not looked through; "
         "palier facts check does them whole.",
         table=table.name,

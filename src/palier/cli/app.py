@@ -149,8 +149,8 @@ def evaluate(
 
 
 @app.command(
-    epilog="Examples:  palier explain solutions --facts demo/facts --on 2026-11-20 --partner p-0001"
-    "   |   palier explain solutions --run demo/run --partner p-0001 --lang fr"
+    epilog="Examples:  palier explain solutions --facts demo/facts --on 2026-11-20 --partner P00001"
+    "   |   palier explain solutions --run demo/run --partner P00001 --lang fr"
 )
 def explain(
     program: Program,
@@ -192,7 +192,7 @@ def explain(
 
 
 @app.command(
-    epilog="Example:  palier forecast solutions --facts demo/facts --on 2026-11-20 --until 2027-11-20 --partner p-0001"
+    epilog="Example:  palier forecast solutions --facts demo/facts --on 2026-11-20 --until 2027-11-20 --partner P00001"
 )
 def forecast(
     program: Program,

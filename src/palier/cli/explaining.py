@@ -28,7 +28,7 @@ SAID = {
     "en": {
         "stands": "{partner} on {day}: {tier} (to keep: {kept})",
         "candidate": "candidate for {tier}: only human decisions are missing",
-        "next": "Missing for {tier}",
+        "next": "Missing for {tier}:",
         "top": "There is no higher tier.",
         "more": "{count} more lines: palier explain ... --metric {metric}",
         "exact": "exactly {exact}",
@@ -37,8 +37,8 @@ SAID = {
     "fr": {
         "stands": "{partner} au {day}\u202f: {tier} (à conserver\u202f: {kept})",
         "candidate": "candidat au niveau {tier}\u202f: il ne manque que des décisions humaines",
-        "next": "Il manque pour {tier}",
-        "top": "Il n'y a pas de niveau supérieur.",
+        "next": "Il manque pour {tier}\u202f:",
+        "top": "Il n’y a pas de niveau supérieur.",
         "more": "{count} lignes de plus\u202f: palier explain ... --metric {metric}",
         "exact": "exactement {exact}",
         "hash": "ce calcul vient d'une autre version du programme\u202f: noms et clauses peuvent différer",
@@ -135,9 +135,9 @@ def print_explanations(
     if standing.next_tier is None:
         out.print(said["top"])
     elif missing:
-        out.print(said["next"].format(tier=words.tier(standing.next_tier)) + ":")
+        out.print(said["next"].format(tier=words.tier(standing.next_tier)))
         for each in missing:
-            out.print(f"  - {each.name}: {each.sentence}")
+            out.print(f"  - {words.labelled(each.name, each.sentence)}")
     headline = words.rulebook.program.metrics
     for explanation in explanations:
         if whole or headline[explanation.metric].headline:
@@ -148,9 +148,10 @@ def _print_one(words: Words, explanation: Explanation, *, whole: bool) -> None:
     said = SAID[words.language]
     out = console()
     value = explanation.figure.value
-    exact = "" if value is None else f"  ({said['exact'].format(exact=value)})"
+    rounded = value is not None and words.is_rounded(explanation.metric, value)
+    exact = f"  ({said['exact'].format(exact=value)})" if rounded else ""
     out.print()
-    out.print(f"{explanation.title}: {explanation.value}{exact if whole else ''}", style="bold")
+    out.print(words.labelled(explanation.title, explanation.value) + (exact if whole else ""), style="bold")
     out.print(explanation.sentence, style="dim")
     if explanation.reason is not None:
         out.print(f"  {explanation.reason}")

@@ -25,13 +25,13 @@ SAID = {
     },
     "fr": {
         "title": "{partner} après le {day}, {assume}",
-        "still": "Rien ne change jusqu'au {until}.",
+        "still": "Rien ne change jusqu’au {until}.",
         "next": "Prochaine échéance\u202f: {lapse}",
     },
 }
 ASSUMED = {
     "en": {"continuing": "if work goes on as today", "idle": "if nothing is recorded any more"},
-    "fr": {"continuing": "si le travail continue comme aujourd'hui", "idle": "si plus rien n'est enregistré"},
+    "fr": {"continuing": "si le travail continue comme aujourd’hui", "idle": "si plus rien n’est enregistré"},
 }
 
 

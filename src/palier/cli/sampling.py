@@ -28,4 +28,6 @@ def sample_facts(folder: Path, *, partners: int, seed: int, until: date | None, 
             }
         )
     else:
-        typer.echo(f"facts written to {folder}: {count}")
+        for table, rows in count.rows.items():
+            typer.echo(f"{table:<20} {rows:>12,} rows")
+        typer.echo(f"{count.total:,} rows written to {folder}")

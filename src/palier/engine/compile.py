@@ -79,6 +79,13 @@ class Compiled:
         """The denominator of each unit."""
         return {unit: unit_grains(self.program, unit) for unit in self.program.units}
 
+    def line_denominator(self, metric: str) -> int:
+        """The denominator of a metric's lines: that of its unit, or of the unit a ratio's lines are counted in."""
+        declared = self.program.metrics[metric]
+        if declared.kind == "share":
+            return self.line_denominator(str(declared.numerator))
+        return self.units[declared.lines_in or declared.unit].denominator
+
     @cached_property
     def factors(self) -> Mapping[str, str]:
         """The factor columns of this program's lines and their SQL types."""

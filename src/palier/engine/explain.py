@@ -113,16 +113,12 @@ def _explained(words: Words, line: Line) -> ExplainedLine:
         line=line,
         source=f"{line.source_table} {line.source_id}{customer}",
         arithmetic=tuple(_arithmetic(words, line)),
-        amount=words.figure(line.metric, line.amount) if line.part is None else _part_amount(words, line),
+        amount=words.amount(line.metric, line.amount),
         counts=_counts(words, line.counts_from, line.counts_until),
         clause=line.clause,
         clause_text=words.clause(line.clause),
         quote=words.rulebook.quote(line.clause) if line.clause is not None else None,
     )
-
-
-def _part_amount(words: Words, line: Line) -> str:
-    return words.number(line.amount, words.rulebook.program.units["usd"].decimals if line.factors else 2)
 
 
 def _arithmetic(words: Words, line: Line) -> Iterable[str]:

@@ -12,7 +12,7 @@ SHOWN_CAUSES = 4
 
 def change_sentences(words: Words, change: Change) -> tuple[list[str], list[str]]:
     """What changes on the day (figures, then gates), and the causes, the largest first."""
-    what = [f"{words.name('metrics', each.metric)}: {_moved(words, each)}" for each in change.figures]
+    what = [words.labelled(words.name("metrics", each.metric), _moved(words, each)) for each in change.figures]
     rules = [
         words.say(
             "rule",
@@ -39,7 +39,7 @@ def lapse_sentence(words: Words, change: Change, credited: frozenset[str]) -> st
     ]
     causes = [cause for cause in _largest(change) if cause.metric in credited and cause.happening == "ended"]
     because = cause_sentence(words, causes[0]) if causes else ""
-    return f"{words.day(change.on)}: {', '.join(lost)} ({because})"
+    return words.labelled(words.day(change.on), f"{', '.join(lost)} ({because})")
 
 
 def cause_sentence(words: Words, cause: Cause) -> str:
@@ -48,7 +48,7 @@ def cause_sentence(words: Words, cause: Cause) -> str:
     if cause.because is None:
         return words.say("moves_on", metric=words.name("metrics", cause.metric))
     kind, mark, name = cause.because.partition(":")
-    return f"{spoken}: {words.say('window', name=name) if mark else kind}"
+    return words.labelled(spoken, words.say("window", name=words.name("windows", name)) if mark else kind)
 
 
 def _largest(change: Change) -> list[Cause]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.optimizer.scope import Scope, traverse_scope
+from sqlglot.optimizer.scope import Scope, ScopeType, traverse_scope
 
 from palier.rulebook.problems import Problem
 from palier.rulebook.read import SqlText
 
 Schema = Mapping[str, frozenset[str]]
+
+logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it falls back to parse is refused here, with its line
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ALIASES_IN = frozenset({"order", "group", "having", "qualify"})
+_ODD_JOINS = frozenset({"ASOF", "POSITIONAL", "NATURAL"})
 
 FUNCTIONS: tuple[type[exp.Func], ...] = (
     exp.Abs,
@@ -72,19 +80,22 @@ class ProvenSql:
     columns: tuple[str, ...]
 
 
+@lru_cache(maxsize=256)
 def parse(text: SqlText) -> tuple[exp.Query | None, tuple[Problem, ...]]:
     """The one query of a file, or the problems that keep it from being one."""
     try:
         statements = [tree for tree in sqlglot.parse(text.text, dialect="duckdb") if tree is not None]
     except SqlglotError as error:
-        details = getattr(error, "errors", None) or [{}]
-        line = int(details[0].get("line") or 1)
-        said = str(details[0].get("description") or error).splitlines()[0]
+        line, said = _said(error)
         return None, (_problem(text.file, line, "bad_sql", f"not SQL of DuckDB's dialect: {said}"),)
+    except RecursionError:
+        return None, (_too_deep(text),)
     if len(statements) != 1:
         found = f"{len(statements)} statements"
         return None, (_problem(text.file, 1, "not_one_select", "expected exactly one SELECT", found=found),)
     tree = statements[0]
+    if isinstance(tree, exp.Select) and not tree.expressions:
+        return None, (_problem(text.file, _line(tree), "not_a_select", "the SELECT names no columns"),)
     if not isinstance(tree, exp.Select | exp.SetOperation):
         found = tree.key.upper()
         message = f"a metric or view is one SELECT and only reads; found {found}"
@@ -100,16 +111,22 @@ def tables_read(tree: exp.Query) -> frozenset[str]:
 
 def prove(text: SqlText, schema: Schema, parameters: frozenset[str]) -> tuple[ProvenSql | None, tuple[Problem, ...]]:
     """Prove one SQL file against the declared relations and parameters; all its problems at once."""
+    return _prove(text, frozenset(schema.items()), parameters)
+
+
+@lru_cache(maxsize=256)
+def _prove(
+    text: SqlText, declared: frozenset[tuple[str, frozenset[str]]], parameters: frozenset[str]
+) -> tuple[ProvenSql | None, tuple[Problem, ...]]:
+    """The proof, done once for a text among the same relations: the other readings share most of theirs."""
+    schema = dict(declared)
     tree, problems = parse(text)
     if tree is None:
         return None, problems
-    found = [
-        *_refused_nodes(tree, text.file),
-        *_refused_tables(tree, text.file, schema),
-        *_undeclared_parameters(tree, text.file, parameters),
-    ]
-    if not found:
-        found = [*_undeclared_columns(tree, text.file, schema), *_unnamed_outputs(tree, text.file)]
+    try:
+        found = list(dict.fromkeys(_problems(tree, text.file, schema, parameters)))
+    except RecursionError:
+        return None, (_too_deep(text),)
     if not text.sentence:
         message = "the file needs a header comment that says in one sentence what it counts"
         found.append(_problem(text.file, 1, "no_sentence", message, mend="start the file with `-- ...`"))
@@ -118,6 +135,57 @@ def prove(text: SqlText, schema: Schema, parameters: frozenset[str]) -> tuple[Pr
     used = frozenset(str(node.name) for node in tree.find_all(exp.Placeholder))
     columns = tuple(tree.named_selects)
     return ProvenSql(text.file, text.sentence, tree, tables_read(tree), used, columns), ()
+
+
+def _problems(tree: exp.Query, file: str, schema: Schema, parameters: frozenset[str]) -> list[Problem]:
+    """What is wrong with the parts, and only if nothing is, with the columns."""
+    found = [
+        *_refused_nodes(tree, file),
+        *_refused_shapes(tree, file),
+        *_refused_names(tree, file, schema),
+        *_refused_tables(tree, file, schema),
+        *_undeclared_parameters(tree, file, parameters),
+    ]
+    return found or [*_undeclared_columns(tree, file, schema), *_unnamed_outputs(tree, file)]
+
+
+def _refused_shapes(tree: exp.Expr, file: str) -> Iterator[Problem]:
+    """WITH RECURSIVE, joins and picks that are not the same on both engines."""
+    for clause in tree.find_all(exp.With):
+        if clause.recursive:
+            mend = "write the steps out, or declare a parameter table"
+            yield _problem(file, _line(clause), "refused_sql", "WITH RECURSIVE is refused in a metric", mend=mend)
+    for join in tree.find_all(exp.Join):
+        odd = {join.method.upper(), join.kind.upper(), join.side.upper()} & _ODD_JOINS
+        if odd:
+            said = f"{odd.pop()} JOIN is refused in a metric"
+            yield _problem(file, _line(join), "refused_sql", said, mend="name the columns that join under ON")
+    for distinct in tree.find_all(exp.Distinct):
+        if distinct.args.get("on") is not None:
+            said = "DISTINCT ON is refused in a metric: which row it keeps is not said"
+            mend = "number the rows with ROW_NUMBER() and filter them"
+            yield _problem(file, _line(distinct), "refused_sql", said, mend=mend)
+    for alias in tree.find_all(exp.TableAlias):
+        if alias.columns:
+            said = "a list of columns after a relation's name is refused"
+            yield _problem(file, _line(alias), "refused_sql", said, mend="name the columns in its SELECT with AS")
+
+
+def _refused_names(tree: exp.Expr, file: str, schema: Schema) -> Iterator[Problem]:
+    """A WITH name is no declared relation's, stands once and is not read by its own query."""
+    seen: set[str] = set()
+    for cte in tree.find_all(exp.CTE):
+        name = cte.alias_or_name
+        said = None
+        if name in schema:
+            said = f"WITH {name} hides the relation of that name"
+        elif name in seen:
+            said = f"WITH {name} stands twice in this file"
+        elif any(table.name == name for table in cte.this.find_all(exp.Table)):
+            said = f"WITH {name} reads itself"
+        seen.add(name)
+        if said is not None:
+            yield _problem(file, _line(cte), "name_taken", said, found=name, mend="give it a name of its own")
 
 
 def _refused_nodes(tree: exp.Expr, file: str) -> Iterator[Problem]:
@@ -155,7 +223,7 @@ def _refused_nodes(tree: exp.Expr, file: str) -> Iterator[Problem]:
 def _refused_tables(tree: exp.Expr, file: str, schema: Schema) -> Iterator[Problem]:
     own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
     for table in tree.find_all(exp.Table):
-        if not isinstance(table.this, exp.Identifier):
+        if not isinstance(table.this, exp.Identifier) or table.args.get("version") is not None:
             message = "a metric reads declared tables only, never files or table functions"
             yield _problem(file, _line(table), "reads_outside", message, found=table.sql(dialect="duckdb"))
         elif table.db or table.catalog or (table.name not in schema and table.name not in own):
@@ -183,9 +251,14 @@ def _undeclared_parameters(tree: exp.Expr, file: str, parameters: frozenset[str]
 
 
 def _undeclared_columns(tree: exp.Expr, file: str, schema: Schema) -> Iterator[Problem]:
-    for scope in traverse_scope(tree):
-        for column in scope.columns:
-            known = _columns_in_reach(scope, column.table, schema)
+    try:
+        scopes = traverse_scope(tree)
+    except SqlglotError as error:
+        yield _problem(file, _line(tree), "bad_sql", f"not SQL of DuckDB's dialect: {str(error).splitlines()[0]}")
+        return
+    for scope in scopes:
+        yield from _repeated_aliases(scope, file)
+        for column, known in _columns(scope, schema):
             if column.name not in known:
                 spoken = column.sql(dialect="duckdb")
                 yield _problem(
@@ -198,17 +271,48 @@ def _undeclared_columns(tree: exp.Expr, file: str, schema: Schema) -> Iterator[P
                 )
 
 
+def _columns(scope: Scope, schema: Schema) -> Iterator[tuple[exp.Expr, set[str]]]:
+    """Each column that a query names, those under USING among them, with what it may be."""
+    for column in scope.columns:
+        known = _columns_in_reach(scope, column.table, schema)
+        yield column, known | (_aliases(scope, column) if not column.table else set())
+    for join in scope.expression.args.get("joins") or ():
+        joined = scope.selected_sources.get(join.alias_or_name)
+        for identifier in join.args.get("using") or ():
+            yield identifier, set() if joined is None else _columns_of(joined[1], schema)
+
+
+def _repeated_aliases(scope: Scope, file: str) -> Iterator[Problem]:
+    names = [name for name, _ in scope.references]
+    for name in dict.fromkeys(each for each in names if names.count(each) > 1):
+        said = f"{name} stands for two relations of one query"
+        mend = "give each relation an alias of its own"
+        yield _problem(file, _line(scope.expression), "name_taken", said, found=name, mend=mend)
+
+
 def _columns_in_reach(scope: Scope, qualifier: str, schema: Schema) -> set[str]:
+    """The columns of the query's own relations and, in a subquery, of those around it."""
     known: set[str] = set()
     step: Scope | None = scope
     while step is not None:
-        for alias, source in step.sources.items():
+        for alias, (_, source) in step.selected_sources.items():
             if qualifier in ("", alias):
                 known |= _columns_of(source, schema)
-        if not qualifier:
-            known |= set(getattr(step.expression, "named_selects", ()))
-        step = step.parent
+        around = step.scope_type in (ScopeType.SUBQUERY, ScopeType.SET_OPERATION)
+        step = step.parent if around else None
     return known
+
+
+def _aliases(scope: Scope, column: exp.Expr) -> set[str]:
+    """The output names that a column may mean where it stands: in ORDER BY, GROUP BY, HAVING and QUALIFY."""
+    step = column
+    while step.parent is not None and step.parent is not scope.expression:
+        step = step.parent
+    if step.arg_key not in _ALIASES_IN:
+        return set()
+    if isinstance(scope.expression, exp.Select):
+        return {each.alias for each in scope.expression.expressions if isinstance(each, exp.Alias)}
+    return set(getattr(scope.expression, "named_selects", ()))
 
 
 def _columns_of(source: exp.Expr | Scope, schema: Schema) -> set[str]:
@@ -218,14 +322,14 @@ def _columns_of(source: exp.Expr | Scope, schema: Schema) -> set[str]:
 
 
 def _unnamed_outputs(tree: exp.Query, file: str) -> Iterator[Problem]:
-    names = list(tree.named_selects)
+    names = [each.output_name for each in tree.selects]
     for position, name in enumerate(names, start=1):
-        if not name or names.index(name) != position - 1:
+        if not _NAME.fullmatch(name) or names.index(name) != position - 1:
             message = f"output column {position} needs a name of its own"
             yield _problem(file, _line(tree), "unnamed_column", message, found=name or None, mend="write ... AS name")
     if isinstance(tree, exp.SetOperation):
         for side in (tree.left, tree.right):
-            if isinstance(side, exp.Query) and len(side.named_selects) != len(names):
+            if isinstance(side, exp.Query) and len(side.selects) != len(names):
                 message = "both sides of UNION need the same columns in the same order"
                 yield _problem(file, _line(side), "uneven_union", message, found=", ".join(side.named_selects))
 
@@ -238,10 +342,26 @@ def _nearest(name: str, known: Mapping[str, object] | set[str] | frozenset[str])
 
 
 def _line(node: exp.Expr) -> int:
-    for each in node.walk():
-        if "line" in each.meta:
-            return int(each.meta["line"])
-    return int(node.parent.meta.get("line", 1)) if node.parent is not None else 1
+    step: exp.Expr | None = node
+    while step is not None:
+        for each in step.walk():
+            if "line" in each.meta:
+                return int(each.meta["line"])
+        step = step.parent
+    return 1
+
+
+def _said(error: SqlglotError) -> tuple[int, str]:
+    """The line and the words of what sqlglot could not read."""
+    details = (getattr(error, "errors", None) or [{}])[0]
+    said = str(details.get("description") or error.__cause__ or error).splitlines()[0]
+    place = re.search(r" from (\d+):\d+$", said)
+    return int(details.get("line") or (place.group(1) if place else 1)), said
+
+
+def _too_deep(text: SqlText) -> Problem:
+    message = "the query is nested too deeply to be read"
+    return _problem(text.file, 1, "too_deep", message, mend="write it flatter, in several views")
 
 
 def _problem(

@@ -46,7 +46,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "counts": "compte du {from_} au {until} (exclu)",
         "counts_open": "compte depuis le {from_}, sans fin connue",
-        "counts_ended": "compte jusqu'au {until} (exclu)",
+        "counts_ended": "compte jusqu’au {until} (exclu)",
         "counts_always": "sans fin connue",
         "shared": "partagé entre {sharers}",
         "per": "{unit} = 100 USD",
@@ -55,11 +55,11 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "more_than": "plus de",
         "at_most": "au plus",
         "less_than": "moins de",
-        "undefined": "indéfini",
+        "undefined": "non défini",
         "no_lines": "aucune ligne ne compte ce jour-là",
         "nothing_to_compare": "rien à quoi comparer",
         "lines_sum_to_zero": "la somme de ses lignes est nulle",
-        "no_edition": "le programme n'avait pas de règles au jour de comparaison",
+        "no_edition": "le programme n’avait pas de règles au jour de comparaison",
         "no_tier": "aucun niveau",
         "window": "son délai est écoulé ({name})",
         "ended": "prend fin",
@@ -113,6 +113,10 @@ class Words:
             return None
         return self.rulebook.text(self.language, "clauses", citation) or self.rulebook.quote(citation)
 
+    def labelled(self, label: str, said: str) -> str:
+        """A label and what it says, with the language's own colon."""
+        return f"{label}\u202f: {said}" if self.language == "fr" else f"{label}: {said}"
+
     def number(self, value: Fraction | Decimal | int, decimals: int) -> str:
         """A number rounded for reading, with the language's own marks."""
         rounded = _decimal(Fraction(value), decimals)
@@ -123,7 +127,24 @@ class Words:
         """A figure in its unit: points, US dollars, a percentage, a count."""
         if value is None:
             return self.say("undefined")
+        return self._in_unit(self.rulebook.program.metrics[metric].unit, value)
+
+    def amount(self, metric: str, value: Fraction) -> str:
+        """A line's amount, in the unit that the metric's lines are counted in."""
+        declared = self.rulebook.program.metrics[metric]
+        if declared.kind == "share":
+            return self.amount(str(declared.numerator), value)
+        if declared.kind == "ratio" and declared.lines_in is None:
+            return self.number(value, 0)
+        return self._in_unit(declared.lines_in or declared.unit, value)
+
+    def is_rounded(self, metric: str, value: Fraction) -> bool:
+        """Whether a figure as people read it has lost decimals."""
         unit = self.rulebook.program.metrics[metric].unit
+        places = 4 if unit == "share" else self.rulebook.program.units[unit].decimals
+        return (value * 10**places).denominator != 1
+
+    def _in_unit(self, unit: str, value: Fraction | Decimal) -> str:
         if unit == "share":
             return self.number(Fraction(value) * 100, 2) + ("\u202f%" if self.language == "fr" else "%")
         decimals = self.rulebook.program.units[unit].decimals
@@ -148,7 +169,7 @@ class Words:
                 currency_digits=False,
             )
         )
-        return f"{spoken}\u00a0{currency}" if self.language == "fr" else f"{currency}\u00a0{spoken}"
+        return f"{spoken}\u202f{currency}" if self.language == "fr" else f"{currency}\u00a0{spoken}"
 
     def day(self, day: date | None) -> str:
         """A day in words: 15 January 2027, 1er janvier 2027."""

@@ -20,9 +20,9 @@ def column_checks(table: Table, column: Column) -> Iterator[Check]:
     if column.known is not None:
         yield _open(table, column, column.known)
     if column.holds == "currency":
-        yield _coded(table, column, "unknown-currency", "an ISO 4217 currency such as EUR", currency_codes())
+        yield _coded(table, column, "unknown_currency", "an ISO 4217 currency such as EUR", currency_codes())
     if column.holds == "country":
-        yield _coded(table, column, "unknown-country", "an ISO 3166 country such as FR", country_codes())
+        yield _coded(table, column, "unknown_country", "an ISO 3166 country such as FR", country_codes())
     if column.holds == "month":
         yield _month(table, column)
     if column.holds == "email":
@@ -37,7 +37,7 @@ def after_complete(table: Table, until: date) -> Check | None:
         return None
     cell = f"f.{quoted(table.dated_by)}"
     return Check(
-        code="after-complete",
+        code="after_complete",
         severity="warning",
         table=table.name,
         column=table.dated_by,
@@ -53,7 +53,7 @@ def after_complete(table: Table, until: date) -> Check | None:
 def _required(table: Table, column: Column) -> Check:
     read = f"{UNREAD} IS NULL OR {UNREAD} NOT LIKE {literal(f'%|{column.name}|%')}"
     return Check(
-        code="missing-value",
+        code="missing_value",
         severity="error",
         table=table.name,
         column=column.name,
@@ -68,7 +68,7 @@ def _required(table: Table, column: Column) -> Check:
 def _closed(table: Table, column: Column, values: Iterable[str]) -> Check:
     allowed = ", ".join(values)
     return Check(
-        code="unknown-value",
+        code="unknown_value",
         severity="error",
         table=table.name,
         column=column.name,
@@ -83,7 +83,7 @@ def _closed(table: Table, column: Column, values: Iterable[str]) -> Check:
 def _open(table: Table, column: Column, values: Iterable[str]) -> Check:
     usual = ", ".join(values)
     return Check(
-        code=f"unknown-{column.name}",
+        code=f"unknown_{column.name}",
         severity="warning",
         table=table.name,
         column=column.name,
@@ -112,7 +112,7 @@ def _coded(table: Table, column: Column, code: str, expected: str, codes: frozen
 def _month(table: Table, column: Column) -> Check:
     cell = f"f.{quoted(column.name)}"
     return Check(
-        code="not-a-month",
+        code="not_a_month",
         severity="error",
         table=table.name,
         column=column.name,
@@ -127,7 +127,7 @@ def _month(table: Table, column: Column) -> Check:
 def _email(table: Table, column: Column) -> Check:
     cell = f"f.{quoted(column.name)}"
     return Check(
-        code="not-an-email",
+        code="not_an_email",
         severity="warning",
         table=table.name,
         column=column.name,
@@ -152,7 +152,7 @@ def _bounded(table: Table, column: Column) -> Check:
     expected = " and ".join(bounds)
     negative = column.holds == "money"
     return Check(
-        code="negative-amount" if negative else "out-of-range",
+        code="negative_amount" if negative else "out_of_range",
         severity="error",
         table=table.name,
         column=column.name,

@@ -55,7 +55,7 @@ def duplicate_check(table: Table, hashes: str) -> Check:
     """The check of rows with one key and one `recorded_at`, over the suspects that `hashes` names."""
     key = ", ".join(table.key)
     return Check(
-        code="duplicate-key",
+        code="duplicate_key",
         severity="error",
         table=table.name,
         column=table.key[0],
@@ -73,7 +73,7 @@ def retracts_nothing(table: Table) -> Check:
     same = " AND ".join(f"g.{quoted(name)} IS NOT DISTINCT FROM f.{quoted(name)}" for name in table.key)
     earlier = "f.recorded_at IS NOT NULL AND (g.recorded_at IS NULL OR g.recorded_at < f.recorded_at)"
     return Check(
-        code="retracts-nothing",
+        code="retracts_nothing",
         severity="warning",
         table=table.name,
         column="retracted",
@@ -89,7 +89,7 @@ def retracts_nothing(table: Table) -> Check:
 def _dangling(table: Table, column: Column, target: Table) -> Check:
     cell = f"f.{quoted(column.name)}"
     return Check(
-        code="dangling-reference",
+        code="dangling_reference",
         severity="error",
         table=table.name,
         column=column.name,
@@ -134,7 +134,7 @@ def _ends_before_start(table: Table) -> Iterator[Check]:
     ends = ((table.period[1],) if table.period else ()) + table.later
     for end in ends:
         yield Check(
-            code="ends-before-start",
+            code="ends_before_start",
             severity="warning",
             table=table.name,
             column=end,
@@ -147,7 +147,7 @@ def _ends_before_start(table: Table) -> Iterator[Check]:
 
 
 _SALE_AFTER_CHURN = Check(
-    code="sale-after-churn",
+    code="sale_after_churn",
     severity="warning",
     table="sales",
     column="closed_on",
@@ -161,7 +161,7 @@ _SALE_AFTER_CHURN = Check(
 )
 
 _NO_COUNTRY = Check(
-    code="no-country",
+    code="no_country",
     severity="warning",
     table="customers",
     column="country",
@@ -176,7 +176,7 @@ _NO_COUNTRY = Check(
 )
 
 _TWO_LEVELS = Check(
-    code="two-levels",
+    code="two_levels",
     severity="warning",
     table="enrolments",
     column="enrolled_on",

@@ -171,6 +171,9 @@ class Metric(Value):
     of: list[str] = Field(default_factory=list, description="For total: the metrics added; for capped: the one.")
     numerator: str | None = Field(default=None, description="For share: the metric above the line.")
     denominator: str | None = Field(default=None, description="For share: the metric below the line.")
+    lines_in: str | None = Field(
+        default=None, description="For a ratio: the unit its lines are counted in, so that they can be read."
+    )
     cap: Dated[Number] | None = Field(default=None, description="For capped: the most it may count.")
     effective_from: date | None = Field(default=None, description="The metric exists from this day.")
     effective_until: date | None = Field(default=None, description="The metric exists before this day.")

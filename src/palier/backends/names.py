@@ -1,0 +1,29 @@
+"""What people call partners and customers, read from a folder of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from palier.backends.session import connect, rows
+from palier.backends.snapshot import open_snapshot
+
+_NAMED = (("partners", "partner_id"), ("customers", "customer_id"))
+
+
+def names(facts: Path, *, partners: Iterable[str], customers: Iterable[str]) -> Mapping[str, str]:
+    """The names of some partners and customers by id; those without a name are left out.
+
+    Raises:
+        FactsNotFoundError: there is no such folder.
+    """
+    found: dict[str, str] = {}
+    connection = connect()
+    try:
+        open_snapshot(connection, facts, tables={table for table, _ in _NAMED})
+        for (table, key), wanted in zip(_NAMED, (partners, customers), strict=True):
+            sql = f"SELECT {key} AS id, name FROM {table} WHERE name IS NOT NULL AND list_contains($ids, {key})"
+            found |= {row["id"]: row["name"] for row in rows(connection, sql, {"ids": sorted(set(wanted))})}
+    finally:
+        connection.close()
+    return found

@@ -1,0 +1,76 @@
+"""`palier check`: everything that is wrong with a program at once, its SQL and its other readings included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from palier.engine.compile import Compiled, examine_sql
+from palier.engine.sql_checks import SQL_CHECKS, unused, uses
+from palier.rulebook.checks import run_checks
+from palier.rulebook.problems import Problem
+from palier.rulebook.read import Rulebook, examine_program
+
+
+def check_program(program: str | Path) -> tuple[Problem, ...]:
+    """Everything that is wrong with a program, by file and line; nothing runs, and no content makes it raise.
+
+    Raises:
+        ProgramNotFoundError: no such program.
+    """
+    rulebook, read = examine_program(program)
+    problems = list(read)
+    if rulebook is not None:
+        compiled, found = _checked(rulebook)
+        problems += found
+        used = uses(compiled)
+        for erratum, reading in _readings(rulebook):
+            other, found_there = _as_read(program, erratum, reading)
+            problems += _told(rulebook, erratum, reading, set(found_there) - set(problems))
+            if other is not None:
+                used = used.together(uses(other))
+        problems += unused(compiled, used)
+    return tuple(sorted(dict.fromkeys(problems), key=_by_place))
+
+
+def _checked(rulebook: Rulebook) -> tuple[Compiled, list[Problem]]:
+    """A rulebook that reads well, with what is wrong with it by itself and in its SQL."""
+    compiled, found = examine_sql(rulebook)
+    return compiled, [*run_checks(rulebook), *found, *_sql_checked(compiled)]
+
+
+def _sql_checked(compiled: Compiled) -> Iterator[Problem]:
+    yield from (problem for check in SQL_CHECKS for problem in check(compiled))
+
+
+def _readings(rulebook: Rulebook) -> Iterator[tuple[str, str]]:
+    """Each reading that a switch can take, by its erratum."""
+    yield from ((name, reading) for name, erratum in rulebook.errata.items() for reading in erratum.switch)
+
+
+def _as_read(program: str | Path, erratum: str, reading: str) -> tuple[Compiled | None, list[Problem]]:
+    rulebook, read = examine_program(program, switches={erratum: reading})
+    if rulebook is None:
+        return None, list(read)
+    if rulebook.errata[erratum].switch[reading].set:
+        compiled, found = _checked(rulebook)
+    else:
+        compiled, sql_found = examine_sql(rulebook)
+        found = [*sql_found, *_sql_checked(compiled)]
+    return compiled, [*read, *found]
+
+
+def _told(rulebook: Rulebook, erratum: str, reading: str, found: Iterable[Problem]) -> Iterator[Problem]:
+    """What goes wrong under a reading only: at the switch, or in the file that the reading reads."""
+    place = rulebook.place(erratum, "switch", reading, file="ERRATA.yaml")
+    for problem in found:
+        said = f"with {erratum}={reading}: {problem.message}"
+        if problem.file == "program.yaml":
+            yield replace(problem, message=said, file=place.file, line=place.line)
+        else:
+            yield replace(problem, message=said)
+
+
+def _by_place(problem: Problem) -> tuple[str, int, str, str, str]:
+    return problem.file or "", problem.line or 0, problem.severity, problem.code, problem.message

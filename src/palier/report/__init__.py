@@ -1,0 +1,8 @@
+"""A run as a page that people read: sentences, quiet pictures, and every figure with the lines that make it."""
+
+from __future__ import annotations
+
+from palier.report.content import Command, Report
+from palier.report.page import page, standalone_ladder
+
+__all__ = ["Command", "Report", "page", "standalone_ladder"]

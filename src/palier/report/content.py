@@ -1,0 +1,116 @@
+"""What a report is made of: the values of a finished run and of one partner's forecasts, nothing computed anew."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from palier.engine.explain import Explanation, MissingGate
+from palier.engine.forecast import Forecast
+from palier.engine.results import Gate, Standing
+from palier.engine.words import Words
+from palier.rulebook.model import Program
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """A tier with how many partners reach it and keep it; tier None counts those on no tier."""
+
+    tier: str | None
+    reach: int
+    keep: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Something to type, and what it shows."""
+
+    shows: str
+    typed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All that a page shows; `names` are what people call partners and customers, by id.
+
+    `forecasts` are of the same partner, day and horizon, by assumption.
+    """
+
+    words: Words
+    sample: str
+    rungs: tuple[Rung, ...]
+    standing: Standing
+    missing: tuple[MissingGate, ...]
+    gates: tuple[Gate, ...]
+    explanations: tuple[Explanation, ...]
+    forecasts: Mapping[str, Forecast]
+    names: Mapping[str, str]
+    commands: tuple[Command, ...]
+
+    @property
+    def on(self) -> date:
+        """The day the report is about."""
+        return self.standing.on_date
+
+    @property
+    def program(self) -> Program:
+        """The program."""
+        return self.words.rulebook.program
+
+    @property
+    def partner(self) -> str:
+        """The explained partner's name."""
+        return self.name(self.standing.partner_id)
+
+    @property
+    def partners(self) -> int:
+        """How many partners stand somewhere on the ladder, or on no tier."""
+        return sum(rung.reach for rung in self.rungs)
+
+    @property
+    def until(self) -> date:
+        """The last day forecast."""
+        return next(iter(self.forecasts.values())).until
+
+    def name(self, identifier: str) -> str:
+        """What people call a partner or customer; its id where the facts give no name."""
+        return self.names.get(identifier) or identifier
+
+    def explanation(self, metric: str) -> Explanation | None:
+        """The explanation of a figure, if it was asked."""
+        return next((each for each in self.explanations if each.metric == metric), None)
+
+    def value(self, metric: str) -> Fraction:
+        """A figure's value on the day; an undefined one counts as nothing."""
+        found = self.explanation(metric)
+        return Fraction(0) if found is None or found.figure.value is None else found.figure.value
+
+    def gates_on(self, metric: str) -> list[Gate]:
+        """What the tiers ask of a metric to be reached, the lowest first."""
+        asked = [gate for gate in self.gates if gate.metric == metric and gate.purpose == "reach"]
+        return sorted(asked, key=lambda gate: gate.required)
+
+
+def rungs_of(program: Program, on: date, standings: Iterable[Standing]) -> tuple[Rung, ...]:
+    """Each tier in force with how many partners reach and keep it, the highest first, then those on none."""
+    listed = tuple(standings)
+    reached = Counter(standing.tier for standing in listed)
+    kept = Counter(standing.tier_kept for standing in listed)
+    tiers: list[str | None] = [tier.tier for tier in reversed(program.tiers) if tier.in_force(on)]
+    return tuple(Rung(tier=tier, reach=reached[tier], keep=kept[tier]) for tier in [*tiers, None])
+
+
+def total_metric(program: Program, on: date) -> str:
+    """The metric that adds up the program's credits on the day; where none does, its first figure."""
+    living = {name: metric for name, metric in program.metrics.items() if metric.in_force(on)}
+    totals = [name for name, metric in living.items() if metric.kind == "total"]
+    return (totals or list(living))[0]
+
+
+def credit_metrics(program: Program, on: date) -> tuple[str, ...]:
+    """The credits that a partner gains and loses: what the total adds up, else the total itself."""
+    total = total_metric(program, on)
+    return program.metrics[total].parts or (total,)

@@ -1,0 +1,198 @@
+"""The explained partner's points by source, against what its tier and the next one ask."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+
+from palier.engine.results import Gate
+from palier.report.content import Report, credit_metrics, total_metric
+from palier.report.drawing import Drawing, Label, Picture, Twin, bar, flow, measure, place, stroke, text
+from palier.report.html import Node, inner, tag
+from palier.report.words import Speech
+
+SERIES = ("sold", "managed", "third")
+"""The colour of each credit, the same in every picture: the first is sold, the second managed."""
+_LINE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One part of a figure: its name, colour and amount."""
+
+    name: str
+    kind: str
+    amount: Fraction
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A figure made of its sources, and the gates of the tier held and of the next one that compare it."""
+
+    metric: str
+    value: Fraction
+    sources: tuple[Source, ...]
+    gates: tuple[Gate, ...]
+
+
+def sources_of(report: Report, speech: Speech, metric: str) -> tuple[Source, ...]:
+    """A credit by motion and market, sums of its lines; the surest kind first."""
+    found = report.explanation(metric)
+    sums: dict[tuple[str | None, str | None], list[Fraction]] = defaultdict(list)
+    for each in () if found is None else found.lines:
+        sums[each.line.factors.get("motion"), each.line.factors.get("market")].append(each.line.amount)
+    series = SERIES[list(credit_metrics(report.program, report.on)).index(metric) % len(SERIES)]
+    ordered = sorted(sums.items(), key=lambda each: (_rank(each[0][0]), _rank(each[0][1])))
+    return tuple(
+        Source(
+            name=speech.source(motion, market) or speech.metric(metric),
+            kind=f"{series}{' lighter' if _rank(motion) else ''}{' hatched' if _rank(market) else ''}",
+            amount=sum(amounts, Fraction(0)),
+            lines=len(amounts),
+        )
+        for (motion, market), amounts in ordered
+    )
+
+
+def tracks(report: Report, speech: Speech) -> tuple[Track, ...]:
+    """The total, then each credit."""
+    total, credits_ = total_metric(report.program, report.on), credit_metrics(report.program, report.on)
+    wanted = {report.standing.tier, report.standing.next_tier}
+
+    def gates(metric: str) -> tuple[Gate, ...]:
+        return tuple(gate for gate in report.gates_on(metric) if gate.tier in wanted)
+
+    whole = tuple(
+        Source(speech.metric(metric), SERIES[number % len(SERIES)], report.value(metric), _lines(report, metric))
+        for number, metric in enumerate(credits_)
+    )
+    parts = [
+        Track(metric, report.value(metric), sources_of(report, speech, metric), gates(metric)) for metric in credits_
+    ]
+    if total in credits_:
+        return tuple(parts)
+    return (Track(total, report.value(total), whole, gates(total)), *parts)
+
+
+def points(report: Report, speech: Speech) -> Picture:
+    """The picture of the points by source."""
+    drawn = tracks(report, speech)
+    caption = _conclusion(report, speech, drawn[0])
+    rows = []
+    for track in drawn:
+        for source in track.sources:
+            name = f"{speech.metric(track.metric)}{speech.say('colon')} {source.name}"
+            rows.append((name, speech.figure(track.metric, source.amount), speech.whole(source.lines)))
+        asked = [f"{speech.tier(gate.tier)} {speech.required(gate)}" for gate in track.gates]
+        rows.append((speech.say("sum_of", metric=speech.metric(track.metric)), speech.figure(track.metric, track.value),
+                     " · ".join(asked)))  # fmt: skip
+    return Picture(
+        name="points",
+        title=speech.say("points_title", partner=report.partner),
+        description=caption,
+        caption=caption,
+        twin=Twin(
+            headings=(speech.say("source"), speech.say("points_word"), speech.say("lines_or_thresholds")),
+            rows=tuple(rows),
+        ),
+        draw=lambda width: _draw(drawn, speech, width),
+    )
+
+
+def _conclusion(report: Report, speech: Speech, track: Track) -> str:
+    parts = [f"{speech.figure(track.metric, each.amount)} {speech.lower(each.name)}" for each in track.sources]
+    made = speech.say(
+        "made_of",
+        metric=speech.metric(track.metric),
+        value=speech.figure(track.metric, track.value),
+        parts=speech.both(parts),
+    )
+    wanted = [gate for gate in track.gates if gate.tier == report.standing.next_tier]
+    if not wanted:
+        return made
+    return f"{made} {speech.say('asks', tier=speech.tier(wanted[0].tier), required=speech.required(wanted[0]))}"
+
+
+def _lines(report: Report, metric: str) -> int:
+    found = report.explanation(metric)
+    return 0 if found is None else len(found.lines)
+
+
+def _rank(factor: str | None) -> int:
+    """The first kind of a factor is drawn plain, the other lighter or hatched."""
+    return int(factor in {"assisted", "growth"})
+
+
+def _draw(drawn: tuple[Track, ...], speech: Speech, width: int) -> Drawing:
+    body: list[Node] = [_hatching(width)]
+    y = 0.0
+    for track in drawn:
+        made, y = _track(track, speech, width, y)
+        body.append(inner(*made))
+        y += 22
+    return Drawing(tuple(body), y - 22)
+
+
+def _track(track: Track, speech: Speech, width: int, top: float) -> tuple[list[Node], float]:
+    most = max([track.value, Fraction(1), *(Fraction(gate.required) for gate in track.gates)]) * Fraction(103, 100)
+    made, y = _heading(track, speech, width, top)
+    body = [*made, bar(0, y, width, 18, "empty", round_=4)]
+    x = 0.0
+    for source in track.sources:
+        long = float(source.amount / most) * width
+        body.append(bar(x, y, max(long - 1.5, 0.8), 18, source.kind.split()[0] + _lighter(source), round_=2))
+        if "hatched" in source.kind:
+            hatch = tag("rect", x=x, y=y, width=max(long - 1.5, 0.8), height=18, fill=f"url(#hatch-{width})")
+            body.append(hatch)
+        x += long
+    labels = [
+        Label(f"{speech.tier(gate.tier)} {speech.required(gate)}", float(Fraction(gate.required) / most) * width)
+        for gate in track.gates
+    ]
+    for label in place(labels, width):
+        body.append(stroke("tick", (label.x, y - 4), (label.x, y + 22)))
+        body.append(text(label.left, y + 38 + label.row * _LINE, label.text, kind="soft"))
+    rows = 1 + max((label.row for label in place(labels, width)), default=-1)
+    legend, y = _sources(track, speech, width, y + 18 + 6 + rows * _LINE)
+    return [*body, *legend], y
+
+
+def _lighter(source: Source) -> str:
+    return " lighter" if "lighter" in source.kind else ""
+
+
+def _heading(track: Track, speech: Speech, width: int, top: float) -> tuple[list[Node], float]:
+    name, value = speech.metric(track.metric), speech.figure(track.metric, track.value)
+    missed = [gate for gate in track.gates if not gate.held]
+    said = speech.short_by(missed[-1]) if missed else speech.say("enough") if track.gates else ""
+    body: list[Node] = [
+        text(0, top + 14, name, kind="name"),
+        text(width, top + 14, value, kind="number", anchor="end"),
+    ]
+    kind = "warn" if missed else "soft"
+    used = measure(name, strong=True) + measure(value, strong=True) + 40
+    if used + measure(said, strong=True) <= width:
+        body.append(text(width - measure(value, strong=True) - 18, top + 14, said, kind=kind, anchor="end"))
+        return body, top + 26
+    body.append(text(width, top + 14 + _LINE, said, kind=kind, anchor="end"))
+    return body, top + 26 + _LINE
+
+
+def _sources(track: Track, speech: Speech, width: int, top: float) -> tuple[list[Node], float]:
+    texts = [f"{source.name} {speech.figure(track.metric, source.amount)}" for source in track.sources]
+    body: list[Node] = []
+    placed = flow(texts, width)
+    for source, label in zip(track.sources, placed, strict=True):
+        y = top + label.row * _LINE + 4
+        body.append(bar(label.left, y + 2, 11, 11, source.kind.split()[0] + _lighter(source), round_=2))
+        if "hatched" in source.kind:
+            body.append(tag("rect", x=label.left, y=y + 2, width=11, height=11, fill=f"url(#hatch-{width})"))
+        body.append(text(label.left + 18, y + 12, label.text, kind="soft"))
+    return body, top + (1 + max((label.row for label in placed), default=-1)) * _LINE
+
+
+def _hatching(width: int) -> Node:
+    line = tag("path", d="M-1 6L6 -1M4 11L11 4", class_="hatch")
+    return tag("defs", tag("pattern", line, id=f"hatch-{width}", width=10, height=10, patternUnits="userSpaceOnUse"))

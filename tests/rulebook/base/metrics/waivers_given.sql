@@ -1,0 +1,14 @@
+-- The vendor's waivers of training in force on the day.
+SELECT
+  a.partner_id,
+  'attestations' AS source_table,
+  a.attestation_id AS source_id,
+  CAST(NULL AS VARCHAR) AS customer_id,
+  1 AS grains,
+  a.effective_from AS counts_from,
+  a.effective_until AS counts_until,
+  'A8' AS clause
+FROM attestations AS a
+WHERE a.code = 'training_waived'
+  AND a.effective_from <= $on_day
+  AND (a.effective_until IS NULL OR a.effective_until > $on_day)

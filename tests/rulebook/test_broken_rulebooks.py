@@ -1,0 +1,49 @@
+"""Every broken rulebook gives its problem with file and line, and nothing raises."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from palier.engine.check import check_program
+from palier.engine.compile import compile_rulebook
+from palier.rulebook.problems import InputProblemsError
+from palier.rulebook.read import read_program
+from rulebook.broken import BASE, Broken
+from rulebook.broken_files import MISTYPED, UNREADABLE
+from rulebook.broken_rules import CITED, LADDERS, RULES
+from rulebook.broken_sql import SQL
+
+CASES = (*UNREADABLE, *MISTYPED, *RULES, *LADDERS, *CITED, *SQL)
+"""Kinds of fault, each a list that reads as one."""
+
+
+def test_the_good_rulebook_has_no_problem() -> None:
+    assert check_program(BASE) == ()
+
+
+def test_there_are_at_least_75_broken_rulebooks_each_with_a_name_of_its_own() -> None:
+    names = [case.name for case in CASES]
+    assert len(set(names)) == len(names) >= 75
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_broken_rulebook_gives_its_problem(case: Broken, tmp_path: Path) -> None:
+    file, line = case.build(tmp_path / "lantern")
+    started = time.monotonic()
+    problems = check_program(tmp_path / "lantern")
+    assert time.monotonic() - started < 20
+    found = [(problem.code, problem.file, problem.line) for problem in problems]
+    assert (case.code, file, line) in found, "\n".join(f"{each.place} {each.code} {each.message}" for each in problems)
+    assert all(problem.message and problem.file and problem.line for problem in problems)
+    assert found == sorted(found, key=lambda each: (each[1] or "", each[2] or 0))
+
+
+@pytest.mark.parametrize("case", (*UNREADABLE, *MISTYPED, *SQL), ids=lambda case: case.name)
+def test_nothing_of_a_rulebook_that_cannot_be_read_is_run(case: Broken, tmp_path: Path) -> None:
+    case.build(tmp_path / "lantern")
+    with pytest.raises(InputProblemsError) as refused:
+        compile_rulebook(read_program(tmp_path / "lantern"))
+    assert case.code in {problem.code for problem in refused.value.problems}

@@ -19,7 +19,7 @@ from palier.backends.session import connect, rows
 from palier.engine.compile import compile_rulebook
 from palier.engine.explain import recomputed
 from palier.engine.planning import make_plan
-from support.facts import write_facts
+from support.facts import Form, write_facts
 
 ON = date(2026, 11, 20)
 SLOW = settings(
@@ -33,7 +33,7 @@ def answers(folder: Path, on: date = ON) -> dict[str, list[Any]]:
         return {"figures": run.figures(), "standings": run.standings(), "lines": run.lines(), "gates": run.gates()}
 
 
-def placed(folder: Path, name: str, facts: dict[str, list[dict[str, object]]], form: Any = "csv") -> Path:
+def placed(folder: Path, name: str, facts: dict[str, list[dict[str, object]]], form: Form = "csv") -> Path:
     target = folder / name
     target.mkdir(exist_ok=True)
     for old in target.iterdir():

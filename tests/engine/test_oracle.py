@@ -29,7 +29,7 @@ SWITCHES = {
 }
 
 
-@pytest.mark.parametrize(("on", "seed", "count"), BATCHES, ids=lambda value: str(value))
+@pytest.mark.parametrize(("on", "seed", "count"), BATCHES, ids=str)
 def test_every_figure_gate_tier_and_line_is_the_oracles(on: date, seed: int, count: int, tmp_path: Path) -> None:
     assert differences(tmp_path, generate(seed, count=count, on=on), on=on) == []
 

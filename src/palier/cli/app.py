@@ -8,8 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from palier.cli.outcome import Outcome, outcome_of
 
@@ -297,17 +297,17 @@ def _switches(given: list[str] | None) -> dict[str, str]:
 def run(arguments: list[str]) -> int:
     """Run one command and give its exit code; an error is one sentence, never a traceback."""
     try:
-        app(arguments, prog_name="palier", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        return int(stop.exit_code)
-    except click.ClickException as error:
-        error.show()
+        stopped = app(arguments, prog_name="palier", standalone_mode=False)
+    except TyperException as error:
+        show = getattr(error, "show", None)
+        if show is not None:
+            show()
         return int(Outcome.WRONG_CALL)
-    except click.Abort:
+    except typer.Abort:
         return int(Outcome.UNEXPECTED)
     except BrokenPipeError:
         sys.stderr.close()
         return int(Outcome.DONE)
     except Exception as error:  # noqa: BLE001  # the edge: every error becomes an exit code
         return int(outcome_of(error))
-    return int(Outcome.DONE)
+    return stopped if isinstance(stopped, int) else int(Outcome.DONE)

@@ -24,7 +24,7 @@ def sample_facts(folder: Path, *, partners: int, seed: int, until: date | None, 
                 "partners": partners,
                 "seed": seed,
                 "until": until or LAST_DAY,
-                "count": count,
+                "rows": count.rows,
             }
         )
     else:

@@ -31,13 +31,36 @@ def check_program(program: str | Path) -> tuple[Problem, ...]:
             if other is not None:
                 used = used.together(uses(other))
         problems += unused(compiled, used)
-    return tuple(sorted(dict.fromkeys(problems), key=_by_place))
+    unread = _unread_views(read)
+    told = (each for each in problems if each.code not in {"unknown_table", "unknown_view"} or each.found not in unread)
+    return tuple(sorted(dict.fromkeys(_mended(each) for each in told), key=_by_place))
 
 
 def _checked(rulebook: Rulebook) -> tuple[Compiled, list[Problem]]:
     """A rulebook that reads well, with what is wrong with it by itself and in its SQL."""
     compiled, found = examine_sql(rulebook)
     return compiled, [*run_checks(rulebook), *found, *_sql_checked(compiled)]
+
+
+_MENDS = {
+    "name_taken": "give it a name of its own",
+    "view_circle": "take one of the views apart, so that each reads only views before it",
+    "unknown_view": "mend the name, or write the view's file",
+    "missing_line_column": "select it under this name; where it has no value, CAST(NULL AS ...)",
+    "unknown_line_column": "declare it under `factors`, or leave it out",
+    "denominator_too_large": "lower max_sharers, or round the equivalents as the source does",
+}
+
+
+def _mended(problem: Problem) -> Problem:
+    """The problem with a way to mend it, where it was found without one."""
+    return problem if problem.mend is not None else replace(problem, mend=_MENDS.get(problem.code, problem.expected))
+
+
+def _unread_views(read: Iterable[Problem]) -> frozenset[str]:
+    """The views whose files could not be read: that others do not find them is no news."""
+    files = (Path(problem.file) for problem in read if problem.file is not None)
+    return frozenset(file.stem for file in files if file.parent.name == "views")
 
 
 def _sql_checked(compiled: Compiled) -> Iterator[Problem]:

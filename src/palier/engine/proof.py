@@ -68,6 +68,19 @@ _REFUSED: dict[type[exp.Expr], tuple[str, str]] = {
 }
 
 
+_MENDS = {
+    "bad_sql": "mend the text until DuckDB would read it",
+    "not_one_select": "write one SELECT in each file",
+    "not_a_select": "write one SELECT that names its columns; a rulebook only reads",
+    "reads_outside": "read facts, views and parameter tables; what else is needed is a table of `facts`",
+    "unknown_table": "mend the name, add views/<name>.sql, or declare it under `tables` or `facts`",
+    "unknown_column": "mend the name, or put the column's relation under FROM",
+    "unknown_parameter": "declare it under `values`, or a window under `windows`",
+    "inexact_number": "write whole numbers; a rate with decimals is a parameter table in smaller units",
+    "uneven_union": "select the same columns on both sides",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ProvenSql:
     """A SELECT that has been proven: its tree, the tables it reads, its parameters and output columns."""
@@ -275,6 +288,8 @@ def _columns(scope: Scope, schema: Schema) -> Iterator[tuple[exp.Expr, set[str]]
     """Each column that a query names, those under USING among them, with what it may be."""
     for column in scope.columns:
         known = _columns_in_reach(scope, column.table, schema)
+        if known is None:
+            continue
         yield column, known | (_aliases(scope, column) if not column.table else set())
     for join in scope.expression.args.get("joins") or ():
         joined = scope.selected_sources.get(join.alias_or_name)
@@ -290,13 +305,18 @@ def _repeated_aliases(scope: Scope, file: str) -> Iterator[Problem]:
         yield _problem(file, _line(scope.expression), "name_taken", said, found=name, mend=mend)
 
 
-def _columns_in_reach(scope: Scope, qualifier: str, schema: Schema) -> set[str]:
-    """The columns of the query's own relations and, in a subquery, of those around it."""
+def _columns_in_reach(scope: Scope, qualifier: str, schema: Schema) -> set[str] | None:
+    """The columns of the query's own relations and, in a subquery, of those around it.
+
+    None where one of them is a view that could not be read: its own file says what is wrong.
+    """
     known: set[str] = set()
     step: Scope | None = scope
     while step is not None:
         for alias, (_, source) in step.selected_sources.items():
             if qualifier in ("", alias):
+                if not isinstance(source, Scope) and not schema.get(source.name, True):
+                    return None
                 known |= _columns_of(source, schema)
         around = step.scope_type in (ScopeType.SUBQUERY, ScopeType.SET_OPERATION)
         step = step.parent if around else None
@@ -382,5 +402,5 @@ def _problem(
         line=line,
         found=found,
         expected=expected,
-        mend=mend,
+        mend=mend or _MENDS.get(code, "see docs/rulebook.md for what SQL may say"),
     )

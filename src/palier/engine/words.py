@@ -142,7 +142,7 @@ class Words:
         """Whether a figure as people read it has lost decimals."""
         unit = self.rulebook.program.metrics[metric].unit
         places = 4 if unit == "share" else self.rulebook.program.units[unit].decimals
-        return (value * 10**places).denominator != 1
+        return (value * Fraction(10**places)).denominator != 1
 
     def _in_unit(self, unit: str, value: Fraction | Decimal) -> str:
         if unit == "share":

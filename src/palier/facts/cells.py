@@ -20,7 +20,9 @@ _FROM_TEXT = {
     "WHEN 'false' THEN FALSE WHEN '0' THEN FALSE END",
     ColumnType.DATE: "CASE WHEN regexp_full_match({c}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN TRY_CAST({c} AS DATE) END",
     # A cast to TIMESTAMP drops the offset, one to TIMESTAMPTZ needs an extension: so it is subtracted.
-    ColumnType.TIMESTAMP: "CASE WHEN regexp_full_match({c}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN TRY_CAST({c} AS TIMESTAMP) "
+    # A bare day is its midnight.
+    ColumnType.TIMESTAMP: "CASE WHEN regexp_full_match({c}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') "
+    "THEN TRY_CAST({c} AS TIMESTAMP) "
     f"WHEN regexp_full_match({{c}}, '{_MOMENT}') THEN "
     "TRY_CAST(regexp_extract({c}, '^(.{10}[T ][0-9:.]+)', 1) AS TIMESTAMP) - to_minutes(coalesce("
     f"CASE WHEN {_OFFSET} LIKE '-%' THEN -1 ELSE 1 END * (60 * TRY_CAST(substr({_OFFSET}, 2, 2) AS BIGINT)"

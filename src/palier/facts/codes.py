@@ -24,5 +24,5 @@ def country_codes() -> frozenset[str]:
     """The countries of ISO 3166-1, as two letters."""
     from babel import Locale  # noqa: PLC0415 - as above
 
-    two_letters = {code for code in Locale("en").territories if len(code) == 2 and code.isalpha()}  # noqa: PLR2004
-    return frozenset(two_letters) - NOT_COUNTRIES
+    codes = frozenset(str(code) for code in Locale("en").territories)
+    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - NOT_COUNTRIES  # noqa: PLR2004

@@ -86,10 +86,14 @@ def read_document(path: Path, *, file: str) -> Document:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or str(error).splitlines()[0]
-        _report(document, 1 if mark is None else mark.line + 1, "bad_yaml", f"not YAML: {said}")
+        begun = getattr(error, "context_mark", None)
+        said += "" if begun is None else f" ({getattr(error, 'context', None)} from line {begun.line + 1})"
+        mend = "mend the line or what it ends: a bracket, a quote, an indent, a tab"
+        _report(document, 1 if mark is None else mark.line + 1, "bad_yaml", f"not YAML: {said}", mend=mend)
         return document
     if too_deep is not None:
-        _report(document, too_deep, "too_deep", f"nested deeper than {MAX_DEPTH} levels")
+        mend = "close the brackets, or write it flatter"
+        _report(document, too_deep, "too_deep", f"nested deeper than {MAX_DEPTH} levels", mend=mend)
     try:
         document.value = None if node is None else _plain(document, node, ())
     except _TooLargeError:
@@ -114,7 +118,7 @@ def _text(document: Document, path: Path) -> str | None:
         message = f"{file} cannot be read as UTF-8 text: {error.reason}"
         _report(document, before + 1, "unreadable_file", message, mend="save the file as UTF-8")
     except OSError as error:
-        _report(document, 1, "unreadable_file", f"{file} cannot be read: {error.strerror}")
+        _report(document, 1, "unreadable_file", f"{file} cannot be read: {error.strerror}", mend="make it a file")
     return None
 
 
@@ -158,7 +162,10 @@ def _mapping(document: Document, node: MappingNode, trail: Trail) -> dict[str, P
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, ScalarNode):
-            _report(document, line, "bad_key", "a key must be one word or a date", found="a list or a mapping")
+            mend = "write one word, or a date, before the colon"
+            _report(
+                document, line, "bad_key", "a key must be one word or a date", found="a list or a mapping", mend=mend
+            )
             continue
         key = str(key_node.value)
         if key in mapping:
@@ -169,6 +176,7 @@ def _mapping(document: Document, node: MappingNode, trail: Trail) -> dict[str, P
                 "duplicate_key",
                 f"{key!r} stands twice in one mapping, first on line {first}",
                 found=key,
+                mend="keep one of the two",
             )
             continue
         document.places[*trail, key] = Place(document.file, line)
@@ -194,7 +202,7 @@ def _scalar(document: Document, node: Node, trail: Trail) -> Plain:
         )
     elif kind in {"int", "float"} and len(text) > MAX_DIGITS:
         message = f"{where}: a number has at most {MAX_DIGITS} digits"
-        _report(document, line, "bad_number", message, found=f"{text[:MAX_DIGITS]}...")
+        _report(document, line, "bad_number", message, found=f"{text[:MAX_DIGITS]}...", mend="mend it")
     else:
         try:
             return read(text)

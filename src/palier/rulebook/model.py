@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from palier.rulebook.dated import DAY_PATTERN, Dated, Number, Value
@@ -16,7 +17,7 @@ MetricKind = Literal["sum", "mean", "median", "ratio", "total", "share", "capped
 Positive = Annotated[Number, Field(gt=0)]
 Days = Annotated[int, Field(gt=0, le=3660)]
 Months = Annotated[int, Field(gt=0, le=120)]
-SqlFile = Annotated[str, Field(pattern=r"^(metrics|views)/[a-z0-9_]+(--[a-z0-9_]+)?\.sql$")]
+_SQL_FILE = r"^(metrics|views)/[a-z0-9_]+(--[a-z0-9_]+)?\.sql$"
 
 
 def _iso_currency(code: str) -> str:
@@ -30,12 +31,27 @@ def _iso_currency(code: str) -> str:
 
 
 def _iso_day(text: str) -> str:
-    date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        kind, message = "date_type", "a day is expected, such as 2024-02-27"
+        raise PydanticCustomError(kind, message) from error
+
+
+def _sql_file(text: str) -> str:
+    if re.fullmatch(_SQL_FILE, text) is None:
+        kind, message = "sql_file", "a file of the program is expected, such as metrics/name--reading.sql"
+        raise PydanticCustomError(kind, message)
     return text
 
 
+def _bad_row(position: int, said: str) -> PydanticCustomError:
+    return PydanticCustomError("bad_row", "{said}", {"said": said, "at": f"rows.{position}"})
+
+
 CurrencyCode = Annotated[str, AfterValidator(_iso_currency)]
-DayKey = Annotated[str, Field(pattern=DAY_PATTERN), AfterValidator(_iso_day)]
+DayKey = Annotated[str, AfterValidator(_iso_day), WithJsonSchema({"type": "string", "pattern": DAY_PATTERN})]
+SqlFile = Annotated[str, AfterValidator(_sql_file), WithJsonSchema({"type": "string", "pattern": _SQL_FILE})]
 Cell = Annotated[
     Annotated[Dated[bool | int | str], Tag("dated")] | Annotated[bool | int | str, Tag("key")],
     Discriminator(lambda given: "dated" if isinstance(given, dict | Dated) else "key"),
@@ -124,11 +140,11 @@ class Table(Value):
         expected = [*self.keys, self.column]
         for position, row in enumerate(self.rows):
             if sorted(row) != sorted(expected):
-                message = f"row {position} has {', '.join(row)}; expected {', '.join(expected)}"
-                raise ValueError(message)
+                said = f"the row has {', '.join(row)}; expected {', '.join(expected)}"
+                raise _bad_row(position, said)
             if not isinstance(row[self.column], Dated):
-                message = f"row {position}: {self.column} must be dated, such as {{2022-07-18: ...}}"
-                raise ValueError(message)  # noqa: TRY004  # pydantic turns a ValueError into a problem
+                said = f"{self.column} must be dated, such as {{2022-07-18: ...}}"
+                raise _bad_row(position, said)
         return self
 
     @property

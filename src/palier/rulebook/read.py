@@ -260,7 +260,7 @@ def _from_validation(each: Any, document: Document) -> Problem:  # noqa: ANN401 
     from palier.rulebook.schema import known_keys, near  # noqa: PLC0415  # only when there is something to mend
 
     trail: Trail = ()
-    for part in each["loc"]:
+    for part in (*each["loc"], *str(each.get("ctx", {}).get("at", "")).split(".")):
         if (*trail, str(part)) in document.places:
             trail = (*trail, str(part))
     place = document.place(trail)
@@ -311,7 +311,8 @@ def _sql(folder: Path, kind: str, files: Mapping[str, str], problems: list[Probl
             message = f"{file} cannot be read as UTF-8 text: {error.reason}"
         except OSError as error:
             message = f"{file} cannot be read: {error.strerror}"
-        problems.append(Problem(severity="error", code=code, message=message, file=file, line=line))
+        mend = "save it as a small file of UTF-8 text"
+        problems.append(Problem(severity="error", code=code, message=message, file=file, line=line, mend=mend))
     return texts
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from palier.rulebook.checks.paths import leads_to
+from palier.rulebook.checks.paths import errata_unread, leads_to
 from palier.rulebook.checks.periods import cells
 from palier.rulebook.checks.said import dotted, problem_at
 from palier.rulebook.dated import Entry
@@ -45,6 +45,8 @@ def said_of(rulebook: Rulebook, trail: Trail, citation: str, *, file: str = "pro
 
 def contradictions(rulebook: Rulebook) -> Iterator[Problem]:
     """Citations of one cell state one value and one date, unless ERRATA.yaml says which reading is taken."""
+    if errata_unread(rulebook):
+        return
     settled = _settled(rulebook)
     for trail, dated in cells(rulebook):
         for day, entry in dated.entries:

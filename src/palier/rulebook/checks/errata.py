@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from palier.rulebook.checks.paths import leads_to
+from palier.rulebook.checks.paths import errata_unread, leads_to
 from palier.rulebook.checks.said import problem_at
 from palier.rulebook.document import Plain, Trail
 from palier.rulebook.problems import Problem
@@ -69,6 +69,8 @@ def empty_readings(rulebook: Rulebook) -> Iterator[Problem]:
 
 def unused_files(rulebook: Rulebook) -> Iterator[Problem]:
     """Each SQL file of another reading is named by a switch."""
+    if errata_unread(rulebook):
+        return
     named = {
         file for erratum in rulebook.errata.values() for each in erratum.switch.values() for file in each.files.values()
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from palier.rulebook.document import Plain, Trail
-from palier.rulebook.read import child
+from palier.rulebook.read import Rulebook, child
 
 
 def leads_to(values: Plain, path: str) -> Trail | None:
@@ -18,3 +18,9 @@ def leads_to(values: Plain, path: str) -> Trail | None:
             return None
         trail = (*trail, key)
     return trail
+
+
+def errata_unread(rulebook: Rulebook) -> bool:
+    """Whether ERRATA.yaml is there and could not be read: what it settles is not known then."""
+    document = rulebook.documents["ERRATA.yaml"]
+    return not rulebook.errata and bool(document.problems or document.value)

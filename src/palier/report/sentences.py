@@ -1,0 +1,256 @@
+"""The sentences of reports and of the demo, English and French side by side; one key, one meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_PAIRS: Mapping[str, tuple[str, str]] = {
+    # marks
+    "colon": (": ", "\u202f: "),
+    "semicolon": (";", "\u202f;"),
+    "and": ("and", "et"),
+    # the page
+    "page_title": ("{partner} · {program}", "{partner} · {program}"),
+    "skip": ("Skip to the partner explained", "Aller au partenaire expliqué"),
+    "on_day": ("figures of {day}", "chiffres du {day}"),
+    "as_table": ("The same as a table", "Les mêmes chiffres en tableau"),
+    "sample": (
+        "Sample facts: {partners} partners, seed {seed}. Names and figures are invented, the rules are not.",
+        "Faits d’exemple\u202f: {partners} partenaires, graine {seed}. Noms et chiffres sont inventés, les règles non.",
+    ),
+    "made_by": (
+        "Rulebook {program}, version {digest}. Made by Palier {version}.",
+        "Programme {program}, version {digest}. Établi par Palier {version}.",
+    ),
+    # the ladder
+    "top_none": ("None of {partners} partners is on {tier}", "Aucun des {partners} partenaires n’est au niveau {tier}"),
+    "top_one": (
+        "{count} of {partners} partners is on {tier}",
+        "{count} partenaire sur {partners} est au niveau {tier}",
+    ),
+    "top_many": (
+        "{count} of {partners} partners are on {tier}",
+        "{count} partenaires sur {partners} sont au niveau {tier}",
+    ),
+    "crowded": ("{tier} is the fullest tier, with {count}", "{tier}, avec {count}, est le niveau le plus fourni"),
+    "ladder_title": ("Partners by tier on {day}", "Les partenaires par niveau au {day}"),
+    "keep_same": (
+        "To reach and to keep a tier ask the same on this day: every bar ends at its tick.",
+        "Ce jour-là, atteindre et conserver un niveau demandent autant\u202f: chaque barre s’arrête à son repère.",
+    ),
+    "keep_differs": (
+        "To keep asks less than to reach: {keep} partners keep {tier}, {reach} reach it.",
+        "Conserver demande moins qu’atteindre\u202f: {keep} partenaires conservent {tier}, {reach} l’atteignent.",
+    ),
+    "tier": ("tier", "niveau"),
+    "to_reach": ("reach it", "l’atteignent"),
+    "to_keep": ("keep it", "le conservent"),
+    "legend_reach": ("reach the tier", "atteignent le niveau"),
+    "legend_keep": ("keep it", "le conservent"),
+    "kept_by": ("kept by {count}", "conservé par {count}"),
+    "lead": (
+        "Below, one of them is taken apart: what {partner} holds, what ends next, and every line behind each figure.",
+        "Plus bas, l’un d’eux est détaillé\u202f: ce que {partner} détient, ce qui s’éteint bientôt, "
+        "et chaque ligne derrière chaque chiffre.",
+    ),
+    # the partner
+    "is_on": ("{partner} is {tier}.", "{partner} est {tier}."),
+    "is_on_none": ("{partner} is on no tier.", "{partner} n’a pas de niveau."),
+    "next_asks": ("For {tier}, {missing}.", "Pour {tier}, {missing}."),
+    "gate_short": ("{gate} is {missing} short", "il manque {missing} ({gate})"),
+    "gate_missing": ("one condition is missing ({gate})", "une condition manque ({gate})"),
+    "enough_for": ("Already enough: {metrics}.", "Déjà suffisant\u202f: {metrics}."),
+    "no_higher": ("There is no higher tier.", "Il n’y a pas de niveau supérieur."),
+    "next_lapse": ("Next credit to end", "Prochaine extinction"),
+    "in_days_one": ("tomorrow", "demain"),
+    "in_days_many": ("in {count} days", "dans {count} jours"),
+    # the alert
+    "falls_below": ("On {day}, {partner} falls below {tier}.", "Le {day}, {partner} passe sous {tier}."),
+    "credit_ends": ("On {day}, {amount} {unit} end.", "Le {day}, {amount} {unit} s’éteignent."),
+    "that_day": (
+        "That day {cause}, and {amount} {unit} end with it.",
+        "Ce jour-là, {cause}, et {amount} {unit} s’éteignent avec elle.",
+    ),
+    "and_others": ("{count} more credits end the same day.", "{count} autres crédits s’éteignent le même jour."),
+    "remains": (
+        "{metric}: {after} are left of the {required} that {tier} asks.",
+        "{metric}\u202f: il reste {after} sur les {required} que demande {tier}.",
+    ),
+    "replace": (
+        "{missing} {unit} would keep {tier}: {money} of new monthly revenue brought in the same way "
+        "({how}, {rate} {unit} per {basis}).",
+        "{missing} {unit} suffiraient pour garder {tier}\u202f: {money} de revenu mensuel nouveau apporté "
+        "de la même façon ({how}, {rate} {unit} pour {basis}).",
+    ),
+    "tier_stays": ("{tier} holds: {after} {unit} are left.", "{tier} tient\u202f: il reste {after} {unit}."),
+    "nothing_next": (
+        "Nothing ends before {until}.",
+        "Rien ne s’éteint avant le {until}.",
+    ),
+    "if_idle": (
+        "If nothing more is recorded after {day}.",
+        "Si plus rien n’est enregistré après le {day}.",
+    ),
+    # points by source
+    "towards": ("Towards {tier}", "Vers {tier}"),
+    "where_points": ("Where the points come from", "D’où viennent les points"),
+    "points_title": ("Points of {partner} by source", "Points de {partner} par origine"),
+    "made_of": ("{metric}: {value}, made of {parts}.", "{metric}\u202f: {value}, soit {parts}."),
+    "asks": ("{tier} asks {required}.", "{tier} en demande {required}."),
+    "short_by": ("{missing} short", "manque {missing}"),
+    "enough": ("enough", "suffisant"),
+    "source": ("source", "origine"),
+    "points_word": ("points", "points"),
+    "lines_or_thresholds": ("lines, thresholds", "lignes, seuils"),
+    "sum_of": ("{metric}, sum", "{metric}, somme"),
+    # lapses
+    "lapses_heading": ("What ends in the coming twelve months", "Ce qui s’éteint dans les douze mois"),
+    "lapses_title": ("Credit of {partner} that ends, by month", "Crédit de {partner} qui s’éteint, par mois"),
+    "ends_by": (
+        "If nothing more is recorded, {amount} points end by {until}. The first {first} go on {day}: {what}.",
+        "Si plus rien n’est enregistré, {amount} points s’éteignent d’ici au {until}. "
+        "Les premiers, {first}, le {day}\u202f: {what}.",
+    ),
+    "nothing_ends": ("No credit ends until {until}.", "Aucun crédit ne s’éteint d’ici au {until}."),
+    "month": ("month", "mois"),
+    "sum": ("sum", "somme"),
+    "next_heading": ("The next five, and why", "Les cinq prochaines, et pourquoi"),
+    "day": ("day", "jour"),
+    "what_ends": ("what ends", "ce qui s’éteint"),
+    "why": ("why", "pourquoi"),
+    # the year
+    "year_heading": ("The coming twelve months, day by day", "Les douze mois à venir, jour par jour"),
+    "year_title": ("Points and tiers of {partner} to come", "Points et niveaux à venir de {partner}"),
+    "sentence_continuing": ("If work goes on as today", "Si le travail continue comme aujourd’hui"),
+    "sentence_idle": ("If nothing more is recorded", "Si plus rien n’est enregistré"),
+    "short_continuing": ("work goes on", "le travail continue"),
+    "short_idle": ("nothing more", "plus rien"),
+    "legend_continuing": ("work goes on as today", "le travail continue"),
+    "legend_idle": ("nothing more is recorded", "plus rien n’est enregistré"),
+    "lane_continuing": ("Tier, if work goes on as today", "Niveau, si le travail continue"),
+    "lane_idle": ("Tier, if nothing more is recorded", "Niveau, si plus rien n’est enregistré"),
+    "stays_on": ("{tier} throughout, until {until}", "{tier} sans interruption jusqu’au {until}"),
+    "from_day": ("{tier} from {day}", "{tier} à partir du {day}"),
+    "calendar_decides": (
+        "A tier here is the highest whose gates all hold that day; the program’s calendar says when partners move.",
+        "Un niveau est ici le plus haut dont toutes les conditions sont remplies ce jour-là\u202f; "
+        "le calendrier du programme dit quand les partenaires changent.",
+    ),
+    "from": ("from", "à partir du"),
+    "today": ("today", "aujourd’hui"),
+    # gates
+    "gates_heading": ("What {tier} asks", "Ce que demande {tier}"),
+    "gates_some": ("{held} of {all} gates hold.", "{held} conditions sur {all} sont remplies."),
+    "gate": ("gate", "condition"),
+    "stands": ("stands at", "atteint"),
+    "asked": ("asked", "demandé"),
+    "verdict": ("verdict", "verdict"),
+    "held": ("holds", "remplie"),
+    "held_by": ("holds, {over} over", "remplie, {over} de plus"),
+    "missed": ("missed", "manquée"),
+    "missed_by": ("missed by {missing}", "manque {missing}"),
+    # lines
+    "figures_heading": ("Every figure, line by line", "Chaque chiffre, ligne par ligne"),
+    "figures_lead": (
+        "A figure is the sum of its lines and of nothing else. Amounts are rounded to be read; "
+        "sums are worked out on the exact ones.",
+        "Un chiffre est la somme de ses lignes et de rien d’autre. Les montants sont arrondis pour la lecture\u202f; "
+        "les sommes sont faites sur les montants exacts.",
+    ),
+    "line": ("line", "ligne"),
+    "how": ("how it is made", "calcul"),
+    "amount": ("amount", "montant"),
+    "counts": ("when it counts", "quand elle compte"),
+    "clause": ("clause", "clause"),
+    "group_one": ("{group}: {count} line", "{group}\u202f: {count} ligne"),
+    "group_many": ("{group}: {count} lines", "{group}\u202f: {count} lignes"),
+    "sum_lines_none": ("No line", "Aucune ligne"),
+    "sum_lines_one": ("Sum of {count} line", "Somme de {count} ligne"),
+    "sum_lines_many": ("Sum of {count} lines", "Somme de {count} lignes"),
+    "mean_lines_one": ("Mean of {count} line", "Moyenne de {count} ligne"),
+    "mean_lines_many": ("Mean of {count} lines", "Moyenne de {count} lignes"),
+    "median_lines_one": ("Middle of {count} line", "Milieu de {count} ligne"),
+    "median_lines_many": ("Middle of {count} lines in order", "Milieu de {count} lignes rangées par ordre"),
+    "ratio_lines": ("{above} of {below}", "{above} sur {below}"),
+    "exactly": ("exactly {exact}", "exactement {exact}"),
+    "same_lines": (
+        "The same lines as above, added once more: {parts}.",
+        "Les mêmes lignes que plus haut, ajoutées une fois encore\u202f: {parts}.",
+    ),
+    "show_lines_one": ("Show the {count} line", "Voir la ligne"),
+    "show_lines_many": ("Show the {count} lines", "Voir les {count} lignes"),
+    "whole_part": ("of the whole", "sur l’ensemble"),
+    "kept_part": ("counts above the line", "compte au numérateur"),
+    "quoted": ("{clause}, line {number}: {title}", "{clause}, ligne {number}\u202f: {title}"),
+    "clauses": ("The clauses these lines apply", "Les clauses que ces lignes appliquent"),
+    "adds_up": ("adds up", "le compte y est"),
+    "adds_not": ("does not add up", "le compte n’y est pas"),
+    "shared_one": ("counts alone", "compte seul"),
+    "shared_many": ("shared by {count} partners", "partagé entre {count} partenaires"),
+    "other_figures": ("The other figures", "Les autres chiffres"),
+    # check it yourself
+    "check_heading": ("How to check this yourself", "Comment le vérifier vous-même"),
+    "check_lead": (
+        "Nothing on this page is worked out for the page alone. These commands print the same lines, "
+        "figures and days again.",
+        "Rien sur cette page n’est calculé pour elle seule. Ces commandes redonnent les mêmes lignes, "
+        "les mêmes chiffres, les mêmes jours.",
+    ),
+    "check_explain": ("Every line of one figure", "Chaque ligne d’un chiffre"),
+    "check_all": ("All figures, and what is missing", "Tous les chiffres, et ce qui manque"),
+    "check_forecast": ("What ends, day by day, with its cause", "Ce qui s’éteint, jour par jour, et pourquoi"),
+    "check_continuing": ("The same if work goes on", "De même si le travail continue"),
+    "check_evaluate": ("The whole run again", "Tout le calcul, à nouveau"),
+    "check_facts": ("The facts themselves", "Les faits eux-mêmes"),
+    "check_program": ("The rules themselves", "Les règles elles-mêmes"),
+    # the demo in a terminal
+    "demo_ladder": ("{program} on {day}", "{program} au {day}"),
+    "demo_picked": (
+        "One of them, explained: {partner} ({id}), whose credit ends soonest of the {tiers} partners "
+        "that miss at most {most} gates of the next tier.",
+        "L’un d’eux, expliqué\u202f: {partner} ({id}), dont le crédit s’éteint le plus tôt parmi les partenaires "
+        "{tiers} à qui manquent au plus {most} conditions du niveau suivant.",
+    ),
+    "demo_nobody": (
+        "No partner loses credit soon: the first one is explained instead.",
+        "Aucun partenaire ne perd de crédit bientôt\u202f: le premier est expliqué à la place.",
+    ),
+    "demo_look": ("Look further:", "Pour aller plus loin\u202f:"),
+    "demo_report": ("Report: {path}", "Rapport\u202f: {path}"),
+    "demo_quiet": ("nothing ends", "rien ne s’éteint"),
+    "demo_more": ("{count} more days", "encore {count} jours"),
+    "becomes": ("then {tier}", "puis {tier}"),
+    "or_": ("or", "ou"),
+}
+
+SENTENCES: Mapping[str, Mapping[str, str]] = {
+    language: {key: pair[place] for key, pair in _PAIRS.items()} for place, language in enumerate(("en", "fr"))
+}
+
+CAUSES: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "sales window:sold": "the sale to {name} has counted its full time",
+        "customers window:activity": "the last work for {name} becomes too old to count",
+        "customers.churned_on": "{name} is no longer a customer",
+        "client_access.removed_on": "the access to {name} is removed",
+        "partner_users.deactivated_on": "the user who works for {name} is deactivated",
+        "partner_users.deleted_on": "the user who works for {name} is deleted",
+        "other": "the credit for {name} ends",
+    },
+    "fr": {
+        "sales window:sold": "la vente à {name} a compté tout son temps",
+        "customers window:activity": "la dernière activité chez {name} devient trop ancienne pour compter",
+        "customers.churned_on": "{name} n’est plus client",
+        "client_access.removed_on": "l’accès à {name} est retiré",
+        "partner_users.deactivated_on": "l’utilisateur qui suit {name} est désactivé",
+        "partner_users.deleted_on": "l’utilisateur qui suit {name} est supprimé",
+        "other": "le crédit de {name} s’éteint",
+    },
+}
+"""The fact or window behind an ending, as part of a sentence."""
+
+ENDINGS: Mapping[str, Mapping[str, str]] = {
+    "en": {"sales": "sale to {name}", "customers": "management of {name}", "other": "{name}"},
+    "fr": {"sales": "vente à {name}", "customers": "gestion chez {name}", "other": "{name}"},
+}
+"""What ends, in a few words, by the table of its facts."""

@@ -1,0 +1,222 @@
+"""The coming twelve months: the points day by day under both assumptions, and the tiers they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from palier.engine.forecast import Forecast
+from palier.engine.results import Gate
+from palier.report.coming import Stay, stays, values
+from palier.report.content import Report, total_metric
+from palier.report.drawing import (
+    Drawing,
+    Label,
+    Picture,
+    Twin,
+    bar,
+    flow,
+    measure,
+    place,
+    shorten,
+    stroke,
+    text,
+    ticks,
+)
+from palier.report.html import Node, tag
+from palier.report.words import Speech
+
+ASSUMED = ("continuing", "idle")
+_TOP, _HEIGHT, _LANE = 58, 210, 22
+_FAR = Fraction(8, 5)
+"""A threshold further above than this is told in the caption, not drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where days and points lie in a drawing."""
+
+    left: float
+    right: float
+    first: date
+    last: date
+    most: int
+
+    def x(self, day: date) -> float:
+        """The place of a day."""
+        return self.left + (self.right - self.left) * (day - self.first).days / max(1, (self.last - self.first).days)
+
+    def y(self, amount: Fraction | int) -> float:
+        """The height of an amount."""
+        return _TOP + _HEIGHT * (1 - float(Fraction(amount) / self.most))
+
+
+def steps_picture(report: Report, speech: Speech) -> Picture:
+    """The picture of the coming twelve months."""
+    caption = " ".join(tiers_sentence(report, speech, assume) for assume in ASSUMED)
+    return Picture(
+        name="year",
+        title=speech.say("year_title", partner=report.partner),
+        description=caption,
+        caption=f"{caption} {speech.say('calendar_decides')}",
+        twin=_twin(report, speech),
+        draw=lambda width: _draw(report, speech, width),
+    )
+
+
+def tiers_sentence(report: Report, speech: Speech, assume: str) -> str:
+    """Which tiers a forecast leads through, in one sentence."""
+    told = report.forecasts[assume]
+    passed = stays(told)[1:]
+    opening = speech.say(f"sentence_{assume}")
+    if not passed:
+        said = speech.say("stays_on", tier=speech.tier(told.tier), until=speech.words.day(told.until))
+    else:
+        each = [speech.say("from_day", tier=speech.tier(stay.tier), day=speech.words.day(stay.from_)) for stay in passed]
+        said = speech.both(each)
+    return f"{opening}{speech.say('colon')} {said}."
+
+
+def _twin(report: Report, speech: Speech) -> Twin:
+    metric = total_metric(report.program, report.on)
+    totals: dict[str, Mapping[date, Fraction]] = {
+        assume: dict(values(report.forecasts[assume], metric)) for assume in ASSUMED
+    }
+    changes = {assume: {stay.from_: stay.tier for stay in stays(report.forecasts[assume])} for assume in ASSUMED}
+    days = sorted({day for assume in ASSUMED for day in (*totals[assume], *changes[assume])})
+    rows, now = [], {assume: ("", "") for assume in ASSUMED}
+    for day in days:
+        for assume in ASSUMED:
+            value, tier = now[assume]
+            if day in totals[assume]:
+                value = speech.figure(metric, totals[assume][day])
+            if day in changes[assume]:
+                tier = speech.tier(changes[assume][day])
+            now[assume] = (value, tier)
+        rows.append((speech.words.day(day), *now["continuing"], *now["idle"]))
+    short = {assume: speech.say(f"short_{assume}") for assume in ASSUMED}
+    headings = [(short[assume], f"{speech.say('tier')}, {short[assume]}") for assume in ASSUMED]
+    return Twin(headings=(speech.say("from"), *headings[0], *headings[1]), rows=tuple(rows))
+
+
+def _draw(report: Report, speech: Speech, width: int) -> Drawing:
+    metric = total_metric(report.program, report.on)
+    lines = {assume: values(report.forecasts[assume], metric) for assume in ASSUMED}
+    most = max(value for steps in lines.values() for _, value in steps)
+    drawn = [gate for gate in report.gates_on(metric) if Fraction(gate.required) <= most * _FAR]
+    scale = ticks(max([most, *(Fraction(gate.required) for gate in drawn)]) * Fraction(105, 100))
+    left = max(measure(speech.whole(tick)) for tick in scale) + 10
+    frame = Frame(left + 8, width - 1, report.on, report.until, scale[-1])
+    body: list[Node] = _legend(speech, width)
+    for tick in scale:
+        body.append(stroke("grid", (left, frame.y(tick)), (width, frame.y(tick))))
+        body.append(text(left - 8, frame.y(tick) + 5, speech.whole(tick), kind="soft", anchor="end"))
+    for assume in reversed(ASSUMED):
+        body.append(_path(lines[assume], frame, assume))
+    body += _thresholds(drawn, speech, frame)
+    body += _today(speech, frame)
+    for assume in ASSUMED:
+        body += _changes(report.forecasts[assume], lines[assume], frame, assume)
+    y = _TOP + _HEIGHT + 20
+    body += _months(report, speech, frame, y)
+    y += 22
+    for assume in ASSUMED:
+        made, y = _lane(report, speech, frame, assume, y)
+        body += made
+    return Drawing(tuple(body), y - 6)
+
+
+def _path(steps: tuple[tuple[date, Fraction], ...], frame: Frame, kind: str) -> Node:
+    points = [(frame.x(steps[0][0]), frame.y(steps[0][1]))]
+    for day, value in steps[1:]:
+        points += [(frame.x(day), points[-1][1]), (frame.x(day), frame.y(value))]
+    return stroke(f"line {kind}", *points, (frame.right, points[-1][1]))
+
+
+def _thresholds(drawn: list[Gate], speech: Speech, frame: Frame) -> list[Node]:
+    """Each threshold as a dotted line with its name at the right, names kept apart."""
+    body: list[Node] = []
+    free = float(_TOP + _HEIGHT)
+    for gate in drawn:
+        y = frame.y(Fraction(gate.required))
+        body.append(stroke("threshold", (frame.left - 8, y), (frame.right, y)))
+        free = min(y - 6, free)
+        body.append(
+            text(frame.right, free, f"{speech.tier(gate.tier)} {speech.required(gate)}", kind="warn halo", anchor="end")
+        )
+        free -= 18
+    return body
+
+
+def _today(speech: Speech, frame: Frame) -> list[Node]:
+    x = frame.x(frame.first)
+    return [
+        stroke("today", (x, _TOP - 8), (x, _TOP + _HEIGHT)),
+        text(max(0.0, x - 14), _TOP - 14, speech.say("today"), kind="name"),
+    ]
+
+
+def _changes(
+    told: Forecast, steps: tuple[tuple[date, Fraction], ...], frame: Frame, assume: str
+) -> list[Node]:
+    """A ring on the line on each day on which the tier changes."""
+    body: list[Node] = []
+    for stay in stays(told)[1:]:
+        value = next(each for day, each in reversed(steps) if day <= stay.from_)
+        body.append(
+            tag("circle", cx=frame.x(stay.from_), cy=frame.y(value), r=5.5, class_=f"ring {assume}")
+        )
+    return body
+
+
+def _months(report: Report, speech: Speech, frame: Frame, y: float) -> list[Node]:
+    firsts = []
+    day = report.on.replace(day=1)
+    while day <= report.until:
+        if day >= report.on:
+            firsts.append(day)
+        day = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    room = max(measure(speech.month(first)) for first in firsts) + 10
+    pitch = (frame.right - frame.left) / max(1, len(firsts))
+    every = max(1, -(-int(room) // max(1, int(pitch))))
+    shown = [first for number, first in enumerate(firsts) if number % every == 0]
+    labels = [Label(speech.month(first), frame.x(first)) for first in shown]
+    body: list[Node] = [stroke("tick thin", (each.x, y - 20), (each.x, y - 15)) for each in labels]
+    body += [text(each.left, y, each.text, kind="soft") for each in place(labels, frame.right) if each.row == 0]
+    return body
+
+
+def _lane(report: Report, speech: Speech, frame: Frame, assume: str, top: float) -> tuple[list[Node], float]:
+    """The tiers of one assumption as a strip of time, with the days of change beneath."""
+    told = report.forecasts[assume]
+    body: list[Node] = [text(0, top + 14, speech.say(f"lane_{assume}"), kind="soft")]
+    y = top + 24
+    for stay in stays(told):
+        x, wide = frame.x(stay.from_), frame.x(stay.until) - frame.x(stay.from_)
+        body.append(bar(x, y, max(wide - 2, 1.5), _LANE, _colour(report, told.tier, stay), round_=4))
+        if wide > measure("MMM", strong=True):
+            name = shorten(speech.tier(stay.tier), wide - 16, strong=True)
+            body.append(text(x + 8, y + 16, name, kind="name"))
+    labels = [Label(speech.short_day(stay.from_), frame.x(stay.from_)) for stay in stays(told)[1:]]
+    placed = place(labels, frame.right)
+    body += [text(each.left, y + _LANE + 17 + each.row * 18, each.text, kind="soft") for each in placed]
+    rows = 1 + max((each.row for each in placed), default=-1)
+    return body, y + _LANE + rows * 18 + 18
+
+
+def _colour(report: Report, before: str | None, stay: Stay) -> str:
+    order: list[str | None] = [None, *(tier.tier for tier in report.program.tiers)]
+    return "well" if order.index(stay.tier) >= order.index(before) else "low"
+
+
+def _legend(speech: Speech, width: int) -> list[Node]:
+    body: list[Node] = []
+    for assume, label in zip(
+        ASSUMED, flow([speech.say(f"legend_{each}") for each in ASSUMED], width, lead=34), strict=True
+    ):
+        y = 8 + label.row * 18
+        body.append(stroke(f"line {assume}", (label.left, y), (label.left + 26, y)))
+        body.append(text(label.left + 34, y + 4, label.text, kind="soft"))
+    return body

@@ -1,0 +1,187 @@
+"""The command line as people and machines call it: answers, exit codes, JSON that keeps its schema."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+import palier
+from palier.backends.sampling import write_sample
+from palier.cli.app import run
+from palier.engine.explain import recomputed
+
+ON = "2026-11-20"
+SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sample") / "facts"
+    write_sample(folder, partners=20, seed=3)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def finished(sample: Path) -> Path:
+    out = sample.parent / "run"
+    assert run(["evaluate", "solutions", "--facts", str(sample), "--on", ON, "--out", str(out)]) == 0
+    return out
+
+
+def answered(capsys: Captured, *words: str, code: int = 0) -> Any:  # noqa: ANN401  # whatever the JSON holds
+    capsys.readouterr()
+    assert run([*words, "--json"]) == code
+    return json.loads(capsys.readouterr().out)
+
+
+def keeps_its_schema(answer: object, name: str) -> None:
+    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(answer)
+
+
+def partner_of(finished: Path) -> str:
+    with palier.open_run(finished) as opened:
+        tiered = [each for each in opened.standings() if each.tier not in (None, "provider", "partner")]
+    return tiered[0].partner_id
+
+
+def test_check_says_what_is_right_and_wrong(capsys: Captured, tmp_path: Path) -> None:
+    keeps_its_schema(answered(capsys, "check"), "check")
+    broken = tmp_path / "broken"
+    shutil.copytree(palier.read_program("starter").folder, broken)
+    program = broken / "program.yaml"
+    program.write_text(program.read_text().replace("time_zone:", "time_zon:"))
+    answer = answered(capsys, "check", str(broken), code=3)
+    keeps_its_schema(answer, "check")
+    assert {problem["code"] for problem in answer["problems"]} >= {"unknown_key"}
+
+
+def test_evaluate_writes_the_run_and_says_the_ladder(capsys: Captured, sample: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    answer = answered(capsys, "evaluate", "solutions", "--facts", str(sample), "--on", ON, "--out", str(out))
+    keeps_its_schema(answer, "evaluate")
+    assert sum(tier["to_reach"] for tier in answer["ladder"]) == len(answer["standings"])
+    assert sorted(path.name for path in out.iterdir()) == sorted(
+        f"{name}.parquet" for name in ("lines", "figures", "gates", "standings", "problems", "run")
+    )
+    again = answered(capsys, "evaluate", "solutions", "--facts", str(sample), "--on", ON, "--out", str(out))
+    assert again["results_digest"] == answer["results_digest"]
+
+
+def test_explain_says_the_same_from_a_run_and_from_facts(capsys: Captured, sample: Path, finished: Path) -> None:
+    partner = partner_of(finished)
+    from_run = answered(capsys, "explain", "solutions", "--run", str(finished), "--partner", partner)
+    from_facts = answered(capsys, "explain", "solutions", "--facts", str(sample), "--on", ON, "--partner", partner)
+    keeps_its_schema(from_run, "explain")
+    assert from_run == from_facts
+    assert all(figure["adds_up"] for figure in from_run["figures"])
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_explain_reads_well_in_both_languages(capsys: Captured, finished: Path, language: str) -> None:
+    partner = partner_of(finished)
+    words = ["explain", "solutions", "--run", str(finished), "--partner", partner, "--lang", language]
+    assert run([*words, "--metric", "sold_points"]) == 0
+    said = capsys.readouterr().out
+    assert partner in said
+    assert {"en": "November 2026", "fr": "novembre 2026"}[language] in said
+
+
+@pytest.mark.parametrize("assume", ["continuing", "idle"])
+def test_forecast_tells_days_and_causes(capsys: Captured, sample: Path, finished: Path, assume: str) -> None:
+    partner = partner_of(finished)
+    words = ["forecast", "solutions", "--facts", str(sample), "--on", ON, "--until", "2027-11-20", "--partner", partner]
+    answer = answered(capsys, *words, "--assume", assume)
+    keeps_its_schema(answer, "forecast")
+    assert answer["changes"]
+    assert run([*words, "--assume", assume, "--lang", "fr"]) == 0
+    assert "2027" in capsys.readouterr().out
+
+
+def test_facts_are_sampled_and_checked(capsys: Captured, tmp_path: Path) -> None:
+    folder = tmp_path / "facts"
+    made = answered(capsys, "facts", "sample", str(folder), "--partners", "20", "--seed", "5")
+    keeps_its_schema(made, "facts-sample")
+    checked = answered(capsys, "facts", "check", str(folder), "--program", "solutions")
+    keeps_its_schema(checked, "facts-check")
+    assert made["rows"] == {table: rows for table, rows in checked["rows"].items() if table in made["rows"]}
+
+
+def test_every_figure_of_the_sample_is_its_lines(finished: Path) -> None:
+    kinds = palier.read_program("solutions").program.metrics
+    with palier.open_run(finished) as opened:
+        figures, lines = opened.figures(), opened.lines()
+    for figure in figures:
+        own = tuple(each for each in lines if (each.partner_id, each.metric) == (figure.partner_id, figure.metric))
+        assert own or figure.reason is not None
+        assert recomputed(kinds[figure.metric].kind, own) == figure.value
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["nonsense"], 2),
+        (["evaluate", "solutions"], 2),
+        (["evaluate", "solutions", "--facts", "x", "--on", "20 November", "--out", "y"], 2),
+        (["explain", "solutions", "--partner", "P00001"], 2),
+        (["check", "no-such-program"], 4),
+        (["evaluate", "solutions", "--facts", "no-such-folder", "--on", ON, "--out", "y"], 4),
+        (["explain", "solutions", "--run", "no-such-run", "--partner", "P00001"], 4),
+        (["facts", "check", "no-such-folder"], 4),
+    ],
+)
+def test_a_wrong_call_has_its_exit_code(words: list[str], code: int, capsys: Captured) -> None:
+    assert run(words) == code
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_exit_codes_of_answers(sample: Path, finished: Path, tmp_path: Path, capsys: Captured) -> None:
+    evaluate = ["evaluate", "solutions", "--facts", str(sample), "--out", str(tmp_path / "out")]
+    explain = ["explain", "solutions", "--run", str(finished)]
+    assert run([*evaluate, "--on", "2021-06-01"]) == 3
+    assert run([*evaluate, "--on", "2026-12-31"]) == 3, "the manifest ends before"
+    assert run([*evaluate, "--on", "2026-12-31", "--stale"]) == 0
+    assert run([*evaluate, "--on", ON, "--switch", "A-04=no_such_reading"]) == 2
+    assert run([*explain, "--partner", "nobody"]) == 4
+    assert run([*explain, "--partner", partner_of(finished), "--metric", "no_such_metric"]) == 4
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_problems_stop_an_evaluation_before_anything_is_written(sample: Path, tmp_path: Path) -> None:
+    facts = tmp_path / "facts"
+    shutil.copytree(sample, facts)
+    (facts / "sales.parquet").unlink()
+    (facts / "sales.csv").write_text("sale_id\nS1\n")
+    out = tmp_path / "out"
+    assert run(["evaluate", "solutions", "--facts", str(facts), "--on", ON, "--out", str(out)]) == 3
+    assert not out.exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["facts"]
+
+
+def test_a_folder_that_is_not_a_run_is_left_alone(sample: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    assert run(["evaluate", "solutions", "--facts", str(sample), "--on", ON, "--out", str(tmp_path)]) == 2
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
+def test_a_known_correction_changes_the_day_known_at(tmp_path: Path, sample: Path) -> None:
+    with palier.evaluate(palier.read_program("solutions"), facts=sample, on=date(2026, 11, 20)) as opened:
+        assert opened.about["known_at"] is None
+
+
+def test_help_loads_no_engine() -> None:
+    code = (
+        "import sys; from palier.cli.app import run; run(['--help']); "
+        "print([m for m in ('duckdb', 'sqlglot', 'pydantic', 'rich', 'babel') if m in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip().endswith("[]")

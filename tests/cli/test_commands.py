@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -171,11 +170,6 @@ def test_a_folder_that_is_not_a_run_is_left_alone(sample: Path, tmp_path: Path) 
     (tmp_path / "mine.txt").write_text("mine")
     assert run(["evaluate", "solutions", "--facts", str(sample), "--on", ON, "--out", str(tmp_path)]) == 2
     assert (tmp_path / "mine.txt").read_text() == "mine"
-
-
-def test_a_known_correction_changes_the_day_known_at(tmp_path: Path, sample: Path) -> None:
-    with palier.evaluate(palier.read_program("solutions"), facts=sample, on=date(2026, 11, 20)) as opened:
-        assert opened.about["known_at"] is None
 
 
 def test_help_loads_no_engine() -> None:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.scope import Scope, ScopeType, traverse_scope
 
+from palier.engine.sql_text import line_of, parse, sql_problem, too_deep
 from palier.rulebook.problems import Problem
 from palier.rulebook.read import SqlText
 
+__all__ = ["CAST_TYPES", "FUNCTIONS", "ProvenSql", "parse", "prove", "tables_read"]
+
 Schema = Mapping[str, frozenset[str]]
 
-logging.getLogger("sqlglot").setLevel(logging.ERROR)  # what it falls back to parse is refused here, with its line
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ALIASES_IN = frozenset({"order", "group", "having", "qualify"})
 _ODD_JOINS = frozenset({"ASOF", "POSITIONAL", "NATURAL"})
@@ -68,19 +67,6 @@ _REFUSED: dict[type[exp.Expr], tuple[str, str]] = {
 }
 
 
-_MENDS = {
-    "bad_sql": "mend the text until DuckDB would read it",
-    "not_one_select": "write one SELECT in each file",
-    "not_a_select": "write one SELECT that names its columns; a rulebook only reads",
-    "reads_outside": "read facts, views and parameter tables; what else is needed is a table of `facts`",
-    "unknown_table": "mend the name, add views/<name>.sql, or declare it under `tables` or `facts`",
-    "unknown_column": "mend the name, or put the column's relation under FROM",
-    "unknown_parameter": "declare it under `values`, or a window under `windows`",
-    "inexact_number": "write whole numbers; a rate with decimals is a parameter table in smaller units",
-    "uneven_union": "select the same columns on both sides",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class ProvenSql:
     """A SELECT that has been proven: its tree, the tables it reads, its parameters and output columns."""
@@ -91,29 +77,6 @@ class ProvenSql:
     reads: frozenset[str]
     parameters: frozenset[str]
     columns: tuple[str, ...]
-
-
-@lru_cache(maxsize=256)
-def parse(text: SqlText) -> tuple[exp.Query | None, tuple[Problem, ...]]:
-    """The one query of a file, or the problems that keep it from being one."""
-    try:
-        statements = [tree for tree in sqlglot.parse(text.text, dialect="duckdb") if tree is not None]
-    except SqlglotError as error:
-        line, said = _said(error)
-        return None, (_problem(text.file, line, "bad_sql", f"not SQL of DuckDB's dialect: {said}"),)
-    except RecursionError:
-        return None, (_too_deep(text),)
-    if len(statements) != 1:
-        found = f"{len(statements)} statements"
-        return None, (_problem(text.file, 1, "not_one_select", "expected exactly one SELECT", found=found),)
-    tree = statements[0]
-    if isinstance(tree, exp.Select) and not tree.expressions:
-        return None, (_problem(text.file, _line(tree), "not_a_select", "the SELECT names no columns"),)
-    if not isinstance(tree, exp.Select | exp.SetOperation):
-        found = tree.key.upper()
-        message = f"a metric or view is one SELECT and only reads; found {found}"
-        return None, (_problem(text.file, _line(tree), "not_a_select", message, found=found),)
-    return cast("exp.Query", tree), ()
 
 
 def tables_read(tree: exp.Query) -> frozenset[str]:
@@ -139,10 +102,10 @@ def _prove(
     try:
         found = list(dict.fromkeys(_problems(tree, text.file, schema, parameters)))
     except RecursionError:
-        return None, (_too_deep(text),)
+        return None, (too_deep(text),)
     if not text.sentence:
         message = "the file needs a header comment that says in one sentence what it counts"
-        found.append(_problem(text.file, 1, "no_sentence", message, mend="start the file with `-- ...`"))
+        found.append(sql_problem(text.file, 1, "no_sentence", message, mend="start the file with `-- ...`"))
     if found:
         return None, tuple(found)
     used = frozenset(str(node.name) for node in tree.find_all(exp.Placeholder))
@@ -167,21 +130,21 @@ def _refused_shapes(tree: exp.Expr, file: str) -> Iterator[Problem]:
     for clause in tree.find_all(exp.With):
         if clause.recursive:
             mend = "write the steps out, or declare a parameter table"
-            yield _problem(file, _line(clause), "refused_sql", "WITH RECURSIVE is refused in a metric", mend=mend)
+            yield sql_problem(file, line_of(clause), "refused_sql", "WITH RECURSIVE is refused in a metric", mend=mend)
     for join in tree.find_all(exp.Join):
         odd = {join.method.upper(), join.kind.upper(), join.side.upper()} & _ODD_JOINS
         if odd:
             said = f"{odd.pop()} JOIN is refused in a metric"
-            yield _problem(file, _line(join), "refused_sql", said, mend="name the columns that join under ON")
+            yield sql_problem(file, line_of(join), "refused_sql", said, mend="name the columns that join under ON")
     for distinct in tree.find_all(exp.Distinct):
         if distinct.args.get("on") is not None:
             said = "DISTINCT ON is refused in a metric: which row it keeps is not said"
             mend = "number the rows with ROW_NUMBER() and filter them"
-            yield _problem(file, _line(distinct), "refused_sql", said, mend=mend)
+            yield sql_problem(file, line_of(distinct), "refused_sql", said, mend=mend)
     for alias in tree.find_all(exp.TableAlias):
         if alias.columns:
             said = "a list of columns after a relation's name is refused"
-            yield _problem(file, _line(alias), "refused_sql", said, mend="name the columns in its SELECT with AS")
+            yield sql_problem(file, line_of(alias), "refused_sql", said, mend="name the columns in its SELECT with AS")
 
 
 def _refused_names(tree: exp.Expr, file: str, schema: Schema) -> Iterator[Problem]:
@@ -198,38 +161,44 @@ def _refused_names(tree: exp.Expr, file: str, schema: Schema) -> Iterator[Proble
             said = f"WITH {name} reads itself"
         seen.add(name)
         if said is not None:
-            yield _problem(file, _line(cte), "name_taken", said, found=name, mend="give it a name of its own")
+            yield sql_problem(file, line_of(cte), "name_taken", said, found=name, mend="give it a name of its own")
 
 
 def _refused_nodes(tree: exp.Expr, file: str) -> Iterator[Problem]:
     for node in tree.walk():
         refused = next((said for kind, said in _REFUSED.items() if isinstance(node, kind)), None)
         if refused is not None:
-            yield _problem(file, _line(node), "refused_sql", f"{refused[0]} is refused in a metric", mend=refused[1])
+            yield sql_problem(
+                file, line_of(node), "refused_sql", f"{refused[0]} is refused in a metric", mend=refused[1]
+            )
         elif isinstance(node, exp.DML | exp.DDL | exp.Command) and not isinstance(node, exp.Query):
-            yield _problem(file, _line(node), "not_a_select", f"{node.key.upper()} is refused: a metric only reads")
+            yield sql_problem(
+                file, line_of(node), "not_a_select", f"{node.key.upper()} is refused: a metric only reads"
+            )
         elif isinstance(node, exp.Func) and not isinstance(node, FUNCTIONS):
             name = node.sql_name() if not isinstance(node, exp.Anonymous) else str(node.this)
-            yield _problem(
+            yield sql_problem(
                 file,
-                _line(node),
+                line_of(node),
                 "unknown_function",
                 f"{name.upper()} is not on the list of functions that both engines compute alike",
                 found=name.upper(),
                 mend="use " + ", ".join(sorted(kind.sql_name() for kind in FUNCTIONS)),
             )
         elif isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
-            yield _problem(
+            yield sql_problem(
                 file,
-                _line(node),
+                line_of(node),
                 "star",
                 "* is refused: name the columns, so that adding one changes nothing",
             )
         elif isinstance(node, exp.Literal) and not node.is_string and not str(node.this).isdigit():
-            yield _problem(file, _line(node), "inexact_number", f"{node.this} is not an integer: figures are exact")
+            yield sql_problem(
+                file, line_of(node), "inexact_number", f"{node.this} is not an integer: figures are exact"
+            )
         elif isinstance(node, exp.Cast) and node.to.this.name not in CAST_TYPES:
-            yield _problem(
-                file, _line(node), "inexact_type", f"a cast to {node.to.sql()} is refused: figures are exact"
+            yield sql_problem(
+                file, line_of(node), "inexact_type", f"a cast to {node.to.sql()} is refused: figures are exact"
             )
 
 
@@ -238,11 +207,11 @@ def _refused_tables(tree: exp.Expr, file: str, schema: Schema) -> Iterator[Probl
     for table in tree.find_all(exp.Table):
         if not isinstance(table.this, exp.Identifier) or table.args.get("version") is not None:
             message = "a metric reads declared tables only, never files or table functions"
-            yield _problem(file, _line(table), "reads_outside", message, found=table.sql(dialect="duckdb"))
+            yield sql_problem(file, line_of(table), "reads_outside", message, found=table.sql(dialect="duckdb"))
         elif table.db or table.catalog or (table.name not in schema and table.name not in own):
-            yield _problem(
+            yield sql_problem(
                 file,
-                _line(table),
+                line_of(table),
                 "unknown_table",
                 f"{table.sql(dialect='duckdb')} is not a declared table, view or parameter table",
                 found=table.name,
@@ -253,9 +222,9 @@ def _refused_tables(tree: exp.Expr, file: str, schema: Schema) -> Iterator[Probl
 def _undeclared_parameters(tree: exp.Expr, file: str, parameters: frozenset[str]) -> Iterator[Problem]:
     for node in tree.find_all(exp.Placeholder, exp.Parameter):
         if node.name not in parameters:
-            yield _problem(
+            yield sql_problem(
                 file,
-                _line(node) if node.meta else _line(tree),
+                line_of(node),
                 "unknown_parameter",
                 f"${node.name} is not a bound parameter",
                 found=f"${node.name}",
@@ -267,16 +236,17 @@ def _undeclared_columns(tree: exp.Expr, file: str, schema: Schema) -> Iterator[P
     try:
         scopes = traverse_scope(tree)
     except SqlglotError as error:
-        yield _problem(file, _line(tree), "bad_sql", f"not SQL of DuckDB's dialect: {str(error).splitlines()[0]}")
+        yield sql_problem(file, line_of(tree), "bad_sql", f"not SQL of DuckDB's dialect: {str(error).splitlines()[0]}")
         return
-    for scope in scopes:
-        yield from _repeated_aliases(scope, file)
+    repeated = [problem for scope in scopes for problem in _repeated_aliases(scope, file)]
+    yield from repeated
+    for scope in scopes if not repeated else ():
         for column, known in _columns(scope, schema):
             if column.name not in known:
                 spoken = column.sql(dialect="duckdb")
-                yield _problem(
+                yield sql_problem(
                     file,
-                    _line(column),
+                    line_of(column),
                     "unknown_column",
                     f"{spoken} names no declared column",
                     found=spoken,
@@ -302,7 +272,7 @@ def _repeated_aliases(scope: Scope, file: str) -> Iterator[Problem]:
     for name in dict.fromkeys(each for each in names if names.count(each) > 1):
         said = f"{name} stands for two relations of one query"
         mend = "give each relation an alias of its own"
-        yield _problem(file, _line(scope.expression), "name_taken", said, found=name, mend=mend)
+        yield sql_problem(file, line_of(scope.expression), "name_taken", said, found=name, mend=mend)
 
 
 def _columns_in_reach(scope: Scope, qualifier: str, schema: Schema) -> set[str] | None:
@@ -346,12 +316,14 @@ def _unnamed_outputs(tree: exp.Query, file: str) -> Iterator[Problem]:
     for position, name in enumerate(names, start=1):
         if not _NAME.fullmatch(name) or names.index(name) != position - 1:
             message = f"output column {position} needs a name of its own"
-            yield _problem(file, _line(tree), "unnamed_column", message, found=name or None, mend="write ... AS name")
+            yield sql_problem(
+                file, line_of(tree), "unnamed_column", message, found=name or None, mend="write ... AS name"
+            )
     if isinstance(tree, exp.SetOperation):
         for side in (tree.left, tree.right):
             if isinstance(side, exp.Query) and len(side.selects) != len(names):
                 message = "both sides of UNION need the same columns in the same order"
-                yield _problem(file, _line(side), "uneven_union", message, found=", ".join(side.named_selects))
+                yield sql_problem(file, line_of(side), "uneven_union", message, found=", ".join(side.named_selects))
 
 
 def _nearest(name: str, known: Mapping[str, object] | set[str] | frozenset[str]) -> str | None:
@@ -359,48 +331,3 @@ def _nearest(name: str, known: Mapping[str, object] | set[str] | frozenset[str])
 
     near = difflib.get_close_matches(name, list(known), n=3)
     return f"did you mean {' or '.join(near)}?" if near else None
-
-
-def _line(node: exp.Expr) -> int:
-    step: exp.Expr | None = node
-    while step is not None:
-        for each in step.walk():
-            if "line" in each.meta:
-                return int(each.meta["line"])
-        step = step.parent
-    return 1
-
-
-def _said(error: SqlglotError) -> tuple[int, str]:
-    """The line and the words of what sqlglot could not read."""
-    details = (getattr(error, "errors", None) or [{}])[0]
-    said = str(details.get("description") or error.__cause__ or error).splitlines()[0]
-    place = re.search(r" from (\d+):\d+$", said)
-    return int(details.get("line") or (place.group(1) if place else 1)), said
-
-
-def _too_deep(text: SqlText) -> Problem:
-    message = "the query is nested too deeply to be read"
-    return _problem(text.file, 1, "too_deep", message, mend="write it flatter, in several views")
-
-
-def _problem(
-    file: str,
-    line: int,
-    code: str,
-    message: str,
-    *,
-    found: str | None = None,
-    expected: str | None = None,
-    mend: str | None = None,
-) -> Problem:
-    return Problem(
-        severity="error",
-        code=code,
-        message=message,
-        file=file,
-        line=line,
-        found=found,
-        expected=expected,
-        mend=mend or _MENDS.get(code, "see docs/rulebook.md for what SQL may say"),
-    )

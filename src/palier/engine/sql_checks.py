@@ -11,6 +11,7 @@ from sqlglot.optimizer.scope import traverse_scope
 from palier.engine.compile import FACTOR_COLUMNS, LINE_COLUMNS, Compiled
 from palier.engine.parameters import DAY_PARAMETERS, ENGINE_RELATIONS
 from palier.engine.proof import ProvenSql
+from palier.engine.sql_text import line_of
 from palier.facts.tables import TABLES
 from palier.rulebook.checks.said import problem_at
 from palier.rulebook.dated import Dated
@@ -199,7 +200,7 @@ def clauses(compiled: Compiled) -> Iterator[Problem]:
             citation = str(literal.this)
             if compiled.rulebook.quote(citation) is None:
                 message = f"the clause {citation!r} is not a line that `sources` quotes"
-                yield _in_file(proven.file, _line(literal), "unknown_citation", message, found=citation)
+                yield _in_file(proven.file, line_of(literal), "unknown_citation", message, found=citation)
 
 
 def ratio_parts(compiled: Compiled) -> Iterator[Problem]:
@@ -208,7 +209,7 @@ def ratio_parts(compiled: Compiled) -> Iterator[Problem]:
         metric = compiled.program.metrics.get(name)
         if metric is None or metric.kind != "ratio":
             continue
-        found = [(str(literal.this), _line(literal)) for literal in _written(proven, "part")]
+        found = [(str(literal.this), line_of(literal)) for literal in _written(proven, "part")]
         for part, line in found:
             if part not in {"numerator", "denominator"}:
                 message = f"a line of the ratio {name} is numerator or denominator; found {part!r}"
@@ -232,7 +233,7 @@ def unknown_words(compiled: Compiled) -> Iterator[Problem]:
                         message = f"{column.sql()} is never {word!r}"
                         expected = ", ".join(sorted(known))
                         yield _in_file(
-                            proven.file, _line(literal), "unknown_word", message, found=word, expected=expected
+                            proven.file, line_of(literal), "unknown_word", message, found=word, expected=expected
                         )
 
 
@@ -286,16 +287,6 @@ def _written(proven: ProvenSql, column: str) -> Iterator[exp.Literal]:
     for alias in proven.tree.find_all(exp.Alias):
         if alias.alias == column and isinstance(alias.this, exp.Literal) and alias.this.is_string:
             yield alias.this
-
-
-def _line(node: exp.Expr) -> int:
-    step: exp.Expr | None = node
-    while step is not None:
-        for each in step.walk():
-            if "line" in each.meta:
-                return int(each.meta["line"])
-        step = step.parent
-    return 1
 
 
 def _in_file(

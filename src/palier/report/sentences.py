@@ -68,8 +68,8 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     "falls_below": ("On {day}, {partner} falls below {tier}.", "Le {day}, {partner} passe sous {tier}."),
     "credit_ends": ("On {day}, {amount} {unit} end.", "Le {day}, {amount} {unit} s’éteignent."),
     "that_day": (
-        "That day {cause}, and {amount} {unit} end with it.",
-        "Ce jour-là, {cause}, et {amount} {unit} s’éteignent avec elle.",
+        "That day {cause}: {amount} {unit} end.",
+        "Ce jour-là, {cause}\u202f: {amount} {unit} s’éteignent.",
     ),
     "and_others": ("{count} more credits end the same day.", "{count} autres crédits s’éteignent le même jour."),
     "remains": (

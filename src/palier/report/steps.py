@@ -74,7 +74,9 @@ def tiers_sentence(report: Report, speech: Speech, assume: str) -> str:
     if not passed:
         said = speech.say("stays_on", tier=speech.tier(told.tier), until=speech.words.day(told.until))
     else:
-        each = [speech.say("from_day", tier=speech.tier(stay.tier), day=speech.words.day(stay.from_)) for stay in passed]
+        each = [
+            speech.say("from_day", tier=speech.tier(stay.tier), day=speech.words.day(stay.from_)) for stay in passed
+        ]
         said = speech.both(each)
     return f"{opening}{speech.say('colon')} {said}."
 
@@ -86,7 +88,7 @@ def _twin(report: Report, speech: Speech) -> Twin:
     }
     changes = {assume: {stay.from_: stay.tier for stay in stays(report.forecasts[assume])} for assume in ASSUMED}
     days = sorted({day for assume in ASSUMED for day in (*totals[assume], *changes[assume])})
-    rows, now = [], {assume: ("", "") for assume in ASSUMED}
+    rows, now = [], dict.fromkeys(ASSUMED, ("", ""))
     for day in days:
         for assume in ASSUMED:
             value, tier = now[assume]
@@ -158,16 +160,12 @@ def _today(speech: Speech, frame: Frame) -> list[Node]:
     ]
 
 
-def _changes(
-    told: Forecast, steps: tuple[tuple[date, Fraction], ...], frame: Frame, assume: str
-) -> list[Node]:
+def _changes(told: Forecast, steps: tuple[tuple[date, Fraction], ...], frame: Frame, assume: str) -> list[Node]:
     """A ring on the line on each day on which the tier changes."""
     body: list[Node] = []
     for stay in stays(told)[1:]:
         value = next(each for day, each in reversed(steps) if day <= stay.from_)
-        body.append(
-            tag("circle", cx=frame.x(stay.from_), cy=frame.y(value), r=5.5, class_=f"ring {assume}")
-        )
+        body.append(tag("circle", cx=frame.x(stay.from_), cy=frame.y(value), r=5.5, class_=f"ring {assume}"))
     return body
 
 

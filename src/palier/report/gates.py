@@ -1,0 +1,72 @@
+"""What the next tier asks, gate by gate: held, or missed and by how much."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from palier.engine.results import Gate
+from palier.report.content import Report
+from palier.report.html import Markup, tag
+from palier.report.words import Speech
+
+
+def wanted_gates(report: Report) -> tuple[Gate, ...]:
+    """The gates of the next tier to reach, missed ones first; of the tier held where there is no higher."""
+    tier = report.standing.next_tier or report.standing.tier
+    found = [gate for gate in report.gates if gate.tier == tier and gate.purpose == "reach"]
+    return tuple(sorted(found, key=lambda gate: gate.held))
+
+
+def gates_section(report: Report, speech: Speech) -> Markup | None:
+    """The checklist."""
+    gates = wanted_gates(report)
+    if not gates:
+        return None
+    sentences = {each.gate.gate: each.sentence for each in report.missing}
+    held = sum(gate.held for gate in gates)
+    heads = [
+        tag("th", speech.say(each), scope="col", class_="r" if place in {1, 2} else None)
+        for place, each in enumerate(("gate", "stands", "asked", "verdict"))
+    ]
+    return tag(
+        "section",
+        tag("h2", speech.say("gates_heading", tier=speech.tier(gates[0].tier))),
+        tag("p", speech.say("gates_some", held=speech.whole(held), all=speech.whole(len(gates))), class_="soft"),
+        tag(
+            "table",
+            tag("thead", tag("tr", *heads)),
+            tag("tbody", *(_row(speech, gate, sentences.get(gate.gate)) for gate in gates)),
+            class_="gates",
+        ),
+        class_="card",
+        id="gates",
+    )
+
+
+def _row(speech: Speech, gate: Gate, sentence: str | None) -> Markup:
+    words = speech.words
+    asked = f"{words.say(gate.operator)} {speech.required(gate)}"
+    return tag(
+        "tr",
+        tag("th", words.name("gates", gate.gate), None if sentence is None else tag("small", sentence), scope="row"),
+        tag("td", words.figure(gate.metric, gate.value), class_="r stands"),
+        tag("td", asked, class_="r asked"),
+        tag("td", _mark(held=gate.held), _verdict(speech, gate), class_="verdict" if gate.held else "verdict warn"),
+        class_="held" if gate.held else "missed",
+    )
+
+
+def _verdict(speech: Speech, gate: Gate) -> str:
+    if not gate.held:
+        if gate.missing == 1 and gate.required == 1:
+            return speech.say("missed")
+        return speech.say("missed_by", missing=speech.words.figure(gate.metric, gate.missing))
+    over = Fraction(gate.value or 0) - Fraction(gate.required)
+    if over > 0 and gate.required > 1:
+        return speech.say("held_by", over=speech.figure(gate.metric, over))
+    return speech.say("held")
+
+
+def _mark(*, held: bool) -> Markup:
+    shape = "M3 8.5L6.5 12L13 4.5" if held else "M4 4L12 12M12 4L4 12"
+    return tag("svg", tag("path", d=shape), viewBox="0 0 16 16", aria_hidden="true", class_="mark")

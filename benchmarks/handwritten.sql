@@ -205,7 +205,7 @@ CREATE TEMP TABLE usage AS
 SELECT l.partner_id, l.customer_id, coalesce(t.tools, 0) AS tools
 FROM (SELECT partner_id, customer_id FROM sold UNION SELECT partner_id, customer_id FROM managed) AS l
 LEFT JOIN (
-  SELECT customer_id, count(DISTINCT tool) AS tools
+  SELECT customer_id, count(*) AS tools -- (customer, tool, month) is the key
   FROM read_parquet(getvariable('facts') || '/tool_uses.parquet')
   WHERE month = DATE '2026-10-01'
     AND tool IN ('ads', 'contacts', 'contacts_report', 'crm', 'cta', 'email', 'forms', 'landing_pages', 'lists', 'pages_report',
@@ -259,36 +259,88 @@ listed AS (
 )
 SELECT l.* FROM listed AS l JOIN enrolled AS e ON e.partner_id = l.partner_id AND e.is_enrolled;
 
--- The lines, once, sorted by partner.
+-- The lines, sorted by partner. What becomes a line is sorted before it is spread into its lines: two and a half times
+-- fewer rows go through the sort, which then fits in memory (the lines themselves, sorted in one go, do not).
 COPY (
-  SELECT CAST(partner_id AS VARCHAR) AS partner_id, CAST('sold_mrr' AS VARCHAR) AS metric, CAST(NULL AS VARCHAR) AS part, CAST('sales' AS VARCHAR) AS source_table, CAST(sale_id AS VARCHAR) AS source_id, CAST(customer_id AS VARCHAR) AS customer_id, CAST(grains AS DECIMAL(38,0)) AS grains, CAST(counts_from AS DATE) AS counts_from, CAST(counts_until AS DATE) AS counts_until, CAST('C50' AS VARCHAR) AS clause, CAST(amount_minor AS BIGINT) AS amount_minor, CAST(currency AS VARCHAR) AS currency, CAST(motion AS VARCHAR) AS motion, CAST(market AS VARCHAR) AS market, CAST(NULL AS BIGINT) AS rate, CAST(1 AS BIGINT) AS sharers, CAST(unit_minor AS DECIMAL(38,0)) AS unit_minor, CAST(fact_on AS DATE) AS fact_on, CAST(NULL AS DATE) AS rated_on FROM sold
-  UNION ALL
-  SELECT partner_id, 'sold_points', NULL, 'sales', sale_id, customer_id, grains * rate, counts_from, counts_until, 'A69', amount_minor, currency, motion, market, rate, 1, unit_minor, fact_on, rated_on FROM sold
-  UNION ALL
-  SELECT partner_id, 'total_points', 'sold_points', 'sales', sale_id, customer_id, grains * rate, counts_from, counts_until, 'A69', amount_minor, currency, motion, market, rate, 1, unit_minor, fact_on, rated_on FROM sold
-  UNION ALL
-  SELECT partner_id, 'sourced_share', 'denominator', 'sales', sale_id, customer_id, grains, counts_from, counts_until, 'A355', amount_minor, currency, motion, NULL, NULL, NULL, unit_minor, fact_on, NULL FROM sold
-  UNION ALL
-  SELECT partner_id, 'sourced_share', 'numerator', 'sales', sale_id, customer_id, grains, counts_from, counts_until, 'A355', amount_minor, currency, motion, NULL, NULL, NULL, unit_minor, fact_on, NULL FROM sold WHERE motion = 'sourced'
-  UNION ALL
-  SELECT partner_id, 'managed_mrr', NULL, 'customers', customer_id, customer_id, grains, counts_from, counts_until, 'D6', amount_minor, currency, NULL, market, NULL, sharers, unit_minor, fact_on, NULL FROM managed
-  UNION ALL
-  SELECT partner_id, 'managed_points', NULL, 'customers', customer_id, customer_id, grains * rate, counts_from, counts_until, 'A143', amount_minor, currency, NULL, market, rate, sharers, unit_minor, fact_on, NULL FROM managed
-  UNION ALL
-  SELECT partner_id, 'total_points', 'managed_points', 'customers', customer_id, customer_id, grains * rate, counts_from, counts_until, 'A143', amount_minor, currency, NULL, market, rate, sharers, unit_minor, fact_on, NULL FROM managed
-  UNION ALL
-  SELECT partner_id, 'app_usage_median', NULL, 'customers', customer_id, customer_id, tools, DATE '2026-11-01', DATE '2026-12-01', 'C29', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM usage
-  UNION ALL
-  SELECT partner_id, 'customer_retention', 'denominator', 'customers', customer_id, customer_id, 1, NULL, NULL, 'A164', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM cohort
-  UNION ALL
-  SELECT partner_id, 'customer_retention', 'numerator', 'customers', customer_id, customer_id, 1, NULL, churned_on, 'A164', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM cohort WHERE stays
-  UNION ALL
-  SELECT partner_id, 'revenue_retention', 'denominator', 'customers', customer_id, customer_id, paid_then, NULL, NULL, 'A164', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM cohort WHERE paid_then IS NOT NULL
-  UNION ALL
-  SELECT partner_id, 'revenue_retention', 'numerator', 'customers', customer_id, customer_id, least(paid_then, paid_now), NULL, churned_on, 'A164', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM cohort WHERE paid_then IS NOT NULL AND paid_now IS NOT NULL
-  UNION ALL
-  SELECT partner_id, metric, NULL, source_table, source_id, NULL, 1, counts_from, counts_until, clause, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM few
-  ORDER BY partner_id
+  WITH sources AS (
+    SELECT
+      's' AS kind, partner_id, sale_id AS source_id, customer_id, grains, NULL::HUGEINT AS other, counts_from, counts_until,
+      amount_minor, currency, motion, market, rate::BIGINT AS rate, 1::BIGINT AS sharers, unit_minor, fact_on, rated_on,
+      NULL::VARCHAR AS metric, NULL::VARCHAR AS source_table, NULL::VARCHAR AS clause
+    FROM sold
+    UNION ALL
+    SELECT
+      'm', partner_id, customer_id, customer_id, grains, NULL, counts_from, counts_until,
+      amount_minor, currency, NULL, market, rate, sharers, unit_minor, fact_on, NULL,
+      NULL, NULL, NULL
+    FROM managed
+    UNION ALL
+    SELECT
+      'u', partner_id, customer_id, customer_id, tools, NULL, DATE '2026-11-01', DATE '2026-12-01',
+      NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+      NULL, NULL, NULL
+    FROM usage
+    UNION ALL
+    SELECT
+      CASE WHEN stays THEN 'k' ELSE 'l' END, partner_id, customer_id, customer_id, paid_then, paid_now, NULL, churned_on,
+      NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+      NULL, NULL, NULL
+    FROM cohort
+    UNION ALL
+    SELECT
+      'f', partner_id, source_id, NULL, 1, NULL, counts_from, counts_until,
+      NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+      metric, source_table, clause
+    FROM few
+  ),
+  sorted AS (FROM sources ORDER BY partner_id),
+  spread AS (
+    SELECT *, unnest(CASE kind
+      WHEN 's' THEN CASE motion WHEN 'sourced' THEN [1, 2, 3, 4, 5] ELSE [1, 2, 3, 4] END
+      WHEN 'm' THEN [6, 7, 8]
+      WHEN 'u' THEN [9]
+      WHEN 'k' THEN CASE WHEN grains IS NULL THEN [10, 11] WHEN other IS NULL THEN [10, 11, 12] ELSE [10, 11, 12, 13] END
+      WHEN 'l' THEN CASE WHEN grains IS NULL THEN [10] WHEN other IS NULL THEN [10, 12] ELSE [10, 12, 13] END
+      ELSE [14]
+    END) AS i
+    FROM sorted
+  )
+  SELECT
+    partner_id,
+    CASE WHEN i = 14 THEN metric ELSE ([
+      'sold_mrr', 'sold_points', 'total_points', 'sourced_share', 'sourced_share',
+      'managed_mrr', 'managed_points', 'total_points', 'app_usage_median',
+      'customer_retention', 'customer_retention', 'revenue_retention', 'revenue_retention'
+    ])[i] END AS metric,
+    ([
+      NULL, NULL, 'sold_points', 'denominator', 'numerator',
+      NULL, NULL, 'managed_points', NULL,
+      'denominator', 'numerator', 'denominator', 'numerator', NULL
+    ])[i] AS part,
+    CASE WHEN i = 14 THEN source_table WHEN i <= 5 THEN 'sales' ELSE 'customers' END AS source_table,
+    source_id,
+    customer_id,
+    CAST(CASE
+      WHEN i IN (2, 3, 7, 8) THEN grains * rate
+      WHEN i IN (10, 11) THEN 1
+      WHEN i = 13 THEN least(grains, other)
+      ELSE grains
+    END AS DECIMAL(38,0)) AS grains,
+    counts_from,
+    CASE WHEN i NOT IN (10, 12) THEN counts_until END AS counts_until,
+    CASE WHEN i = 14 THEN clause ELSE ([
+      'C50', 'A69', 'A69', 'A355', 'A355', 'D6', 'A143', 'A143', 'C29', 'A164', 'A164', 'A164', 'A164'
+    ])[i] END AS clause,
+    amount_minor,
+    currency,
+    motion,
+    CASE WHEN i NOT IN (4, 5) THEN market END AS market,
+    CASE WHEN i IN (2, 3, 7, 8) THEN rate END AS rate,
+    CASE WHEN i NOT IN (4, 5) THEN sharers END AS sharers,
+    CAST(unit_minor AS DECIMAL(38,0)) AS unit_minor,
+    fact_on,
+    CASE WHEN i IN (2, 3) THEN rated_on END AS rated_on
+  FROM spread
 ) TO (getvariable('out') || '/lines.parquet') (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440);
 
 -- The figures, from the same tables.

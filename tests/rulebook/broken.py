@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,31 +33,40 @@ class Broken:
     def build(self, folder: Path, *, base: Path = BASE) -> tuple[str, int]:
         """Make the broken copy in `folder`; the file and line that the problem must name."""
         shutil.copytree(base, folder, dirs_exist_ok=True)
-        places = [place for edit in self.edits if (place := _apply(folder, edit)) is not None]
+        for edit in self.edits:
+            _apply(folder, edit)
+        marked = [place for file in dict.fromkeys(edit.file for edit in self.edits) for place in _unmark(folder, file)]
         if self.at is not None:
             return self.at
-        (place,) = places
+        (place,) = marked
         return place
 
 
-def _apply(folder: Path, edit: Edit) -> tuple[str, int] | None:
+def _apply(folder: Path, edit: Edit) -> None:
     path = folder / edit.file
     if edit.new is None:
         path.unlink()
-        return None
+        return
     path.parent.mkdir(exist_ok=True)
     if isinstance(edit.new, bytes):
-        before, mark, after = edit.new.partition(MARK.encode())
-        path.write_bytes(before + after)
-        return (edit.file, 1 + before.count(b"\n")) if mark else None
+        path.write_bytes(edit.new)
+        return
     text = edit.new
     if edit.old is not None:
-        whole = path.read_text(encoding="utf-8")
-        assert whole.count(edit.old) == 1, f"{edit.old!r} stands {whole.count(edit.old)} times in {edit.file}"
-        text = whole.replace(edit.old, edit.new)
-    before_text, found, after_text = text.partition(MARK)
-    path.write_text(before_text + after_text, encoding="utf-8")
-    return (edit.file, 1 + before_text.count("\n")) if found else None
+        before = path.read_text(encoding="utf-8")
+        assert before.count(edit.old) == 1, f"{edit.old!r} stands {before.count(edit.old)} times in {edit.file}"
+        text = before.replace(edit.old, edit.new)
+    path.write_text(text, encoding="utf-8")
+
+
+def _unmark(folder: Path, file: str) -> Iterator[tuple[str, int]]:
+    """Take the mark out of a file, when all edits are made, and say on which line it stood."""
+    path = folder / file
+    if path.exists():
+        before, mark, after = path.read_bytes().partition(MARK.encode())
+        path.write_bytes(before + after)
+        if mark:
+            yield file, 1 + before.count(b"\n")
 
 
 def swap(old: str, new: str, *, file: str = PROGRAM) -> Edit:

@@ -1,5 +1,7 @@
 """Rulebooks whose SQL writes, reads elsewhere, names what is not declared, or is not exact."""
 
+# ruff: noqa: E501  # a case is a line
+
 from __future__ import annotations
 
 from rulebook.broken import Broken, Edit, broken, swap, whole

@@ -14,9 +14,9 @@ from palier.rulebook.read import read_program
 from rulebook.broken import BASE, Broken
 from rulebook.broken_files import MISTYPED, UNREADABLE
 from rulebook.broken_rules import CITED, LADDERS, RULES
-from rulebook.broken_sql import SQL
+from rulebook.broken_sql import ODD_SQL, SQL
 
-CASES = (*UNREADABLE, *MISTYPED, *RULES, *LADDERS, *CITED, *SQL)
+CASES = (*UNREADABLE, *MISTYPED, *RULES, *LADDERS, *CITED, *SQL, *ODD_SQL)
 """Kinds of fault, each a list that reads as one."""
 
 
@@ -37,7 +37,7 @@ def test_a_broken_rulebook_gives_its_problem(case: Broken, tmp_path: Path) -> No
     assert time.monotonic() - started < 20
     found = [(problem.code, problem.file, problem.line) for problem in problems]
     assert (case.code, file, line) in found, "\n".join(f"{each.place} {each.code} {each.message}" for each in problems)
-    assert all(problem.message and problem.file and problem.line for problem in problems)
+    assert all(problem.message and problem.file and problem.line and problem.mend for problem in problems)
     assert found == sorted(found, key=lambda each: (each[1] or "", each[2] or 0))
 
 

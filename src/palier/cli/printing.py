@@ -9,6 +9,7 @@ from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from os import environ
 from typing import Any
 
 from rich.console import Console
@@ -17,13 +18,14 @@ from rich.text import Text
 
 from palier.rulebook.problems import Problem, errors_in
 
-NARROWEST = 100
+PIPED_WIDTH = "160"
 
 
 def console(*, stderr: bool = False) -> Console:
     """Where to print; a pipe gets a fixed width so that rows stay whole."""
     stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else 160, soft_wrap=False)
+    width = None if stream.isatty() else int(environ.get("COLUMNS", PIPED_WIDTH))
+    return Console(stderr=stderr, highlight=False, width=width)
 
 
 def progress(stage: str) -> None:

@@ -111,7 +111,7 @@ def _explained(words: Words, line: Line) -> ExplainedLine:
     customer = f" · {line.customer_id}" if line.customer_id not in (None, line.source_id) else ""
     return ExplainedLine(
         line=line,
-        source=f"{line.source_table} {line.source_id}{customer}",
+        source=f"{words.source(line.source_table, line.source_id)}{customer}",
         arithmetic=tuple(_arithmetic(words, line)),
         amount=words.amount(line.metric, line.amount),
         counts=_counts(words, line.counts_from, line.counts_until),

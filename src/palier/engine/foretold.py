@@ -44,11 +44,11 @@ def lapse_sentence(words: Words, change: Change, credited: frozenset[str]) -> st
 
 def cause_sentence(words: Words, cause: Cause) -> str:
     """One cause: the source, what happens to its line, and the dated fact or window behind it."""
-    spoken = f"{cause.source_table} {cause.source_id} {words.say(cause.happening)}"
+    spoken = f"{words.source(cause.source_table, cause.source_id)} {words.say(cause.happening)}"
     if cause.because is None:
-        return words.say("moves_on", metric=words.name("metrics", cause.metric))
+        return spoken if cause.fact_on else words.say("moves_on", metric=words.name("metrics", cause.metric))
     kind, mark, name = cause.because.partition(":")
-    return words.labelled(spoken, words.say("window", name=words.name("windows", name)) if mark else kind)
+    return words.labelled(spoken, words.say("window", name=words.name("windows", name)) if mark else words.end(kind))
 
 
 def _largest(change: Change) -> list[Cause]:

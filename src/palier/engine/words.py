@@ -71,6 +71,52 @@ SAID: Mapping[str, Mapping[str, str]] = {
 }
 """The engine's own words; a program's words are in its texts."""
 
+SOURCES: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "sales": "sale",
+        "customers": "customer",
+        "credentials": "certification",
+        "attestations": "attestation",
+        "own_subscriptions": "own subscription",
+        "enrolments": "enrolment",
+        "rulebook": "rule",
+    },
+    "fr": {
+        "sales": "vente",
+        "customers": "client",
+        "credentials": "certification",
+        "attestations": "attestation",
+        "own_subscriptions": "abonnement propre",
+        "enrolments": "adhésion",
+        "rulebook": "règle",
+    },
+}
+"""What people call the source of a line; other tables are called by their own name."""
+
+ENDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "customers.churned_on": "the customer leaves",
+        "client_access.removed_on": "access is removed",
+        "partner_users.deleted_on": "the user is deleted",
+        "partner_users.deactivated_on": "the user is deactivated",
+        "credentials.expires_on": "it expires",
+        "attestations.effective_until": "it ends",
+        "own_subscriptions.effective_until": "it ends",
+        "enrolments.left_on": "the partner leaves",
+    },
+    "fr": {
+        "customers.churned_on": "le client s’en va",
+        "client_access.removed_on": "l’accès est supprimé",
+        "partner_users.deleted_on": "l’utilisateur est supprimé",
+        "partner_users.deactivated_on": "l’utilisateur est désactivé",
+        "credentials.expires_on": "elle expire",
+        "attestations.effective_until": "elle prend fin",
+        "own_subscriptions.effective_until": "il prend fin",
+        "enrolments.left_on": "le partenaire s’en va",
+    },
+}
+"""What a dated end means, by table and column."""
+
 
 class Words:
     """How one program speaks in one language."""
@@ -82,6 +128,14 @@ class Words:
     def say(self, name: str, /, **parts: object) -> str:
         """One of the engine's own sentences."""
         return SAID[self.language][name].format(**parts)
+
+    def source(self, table: str, identifier: str) -> str:
+        """The source of a line: what it is, and its identifier."""
+        return f"{SOURCES[self.language].get(table, table)} {identifier}"
+
+    def end(self, column: str) -> str:
+        """What happens on the day that a `table.column` holds."""
+        return ENDS[self.language].get(column, column)
 
     def name(self, kind: str, identifier: str) -> str:
         """What people call a tier, metric, gate, motion or market; the id where the texts are silent."""

@@ -131,7 +131,7 @@ def _next(
     number = next(place for place, month in enumerate(drawn) if month.first == first.on.replace(day=1))
     x = left + number * pitch + pitch / 2
     metric = first.endings[0].metric
-    day = f"{speech.short_day(first.on)}{speech.say('colon')} −{speech.figure(metric, first.amount)}"
+    day = f"{speech.short_day(first.on)}{speech.say('colon')}−{speech.figure(metric, first.amount)}"
     right = x > width / 2
     room = (x if right else width - x) - 12
     what = shorten(source_words(report, speech, first.endings[0]), room)

@@ -83,7 +83,7 @@ def points(report: Report, speech: Speech) -> Picture:
     rows = []
     for track in drawn:
         for source in track.sources:
-            name = f"{speech.metric(track.metric)}{speech.say('colon')} {source.name}"
+            name = f"{speech.metric(track.metric)}{speech.say('colon')}{source.name}"
             rows.append((name, speech.figure(track.metric, source.amount), speech.whole(source.lines)))
         asked = [f"{speech.tier(gate.tier)} {speech.required(gate)}" for gate in track.gates]
         rows.append((speech.say("sum_of", metric=speech.metric(track.metric)), speech.figure(track.metric, track.value),

@@ -78,7 +78,7 @@ def tiers_sentence(report: Report, speech: Speech, assume: str) -> str:
             speech.say("from_day", tier=speech.tier(stay.tier), day=speech.words.day(stay.from_)) for stay in passed
         ]
         said = speech.both(each)
-    return f"{opening}{speech.say('colon')} {said}."
+    return f"{opening}{speech.say('colon')}{said}."
 
 
 def _twin(report: Report, speech: Speech) -> Twin:

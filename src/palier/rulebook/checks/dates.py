@@ -51,17 +51,15 @@ def never_in_force(rulebook: Rulebook) -> Iterator[Problem]:
     """Each metric, tier and gate must hold on some day of some edition."""
     program = rulebook.program
     owners: list[tuple[Trail, Period]] = [
-        (("metrics", name), period_of(metric)) for name, metric in program.metrics.items()
+        (("metrics", name), period_of(each)) for name, each in program.metrics.items()
     ]
     owners += [(("tiers", str(place)), period_of(tier)) for place, tier in enumerate(program.tiers)]
-    dead = {trail for trail, period in owners if not period.empty and not meets_an_edition(program, period)}
+    owners = [(trail, period) for trail, period in owners if not period.empty]
     for each in nodes(program):
-        if each.trail[:2] in dead or period_of(each.node).empty:
-            continue
-        owners.append((each.trail, each.period))
+        if meets_an_edition(program, each.outer) and not period_of(each.node).empty:
+            owners.append((each.trail, each.period))
     for trail, period in owners:
-        own_fault = trail in dead or len(trail) > 2  # noqa: PLR2004  # deeper than a metric or tier: a gate
-        if own_fault and not meets_an_edition(program, period):
+        if not meets_an_edition(program, period):
             yield problem_at(
                 rulebook,
                 trail,

@@ -50,11 +50,12 @@ def meets_an_edition(program: Program, period: Period) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node of a tier's own gates: its trail in program.yaml and the period its ancestors leave it."""
+    """A node of a tier's own gates: its trail in program.yaml, the days its ancestors leave it and its own of these."""
 
     tier: str
     trail: Trail
     node: GateNode
+    outer: Period
     period: Period
 
 
@@ -66,7 +67,7 @@ def nodes(program: Program) -> Iterator[Node]:
 
 def _nodes(tier: str, trail: Trail, node: GateNode, outer: Period) -> Iterator[Node]:
     period = period_of(node).within(outer)
-    yield Node(tier, trail, node, period)
+    yield Node(tier, trail, node, outer, period)
     group = "all" if node.all is not None else "any"
     for position, child in enumerate(node.children):
         yield from _nodes(tier, (*trail, group, str(position)), child, period)

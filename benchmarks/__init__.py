@@ -1,0 +1,1 @@
+"""Palier's speed, measured against hand-written SQL and against its own goals."""

@@ -37,7 +37,10 @@ def compute(facts: Path, out: Path, *, told: bool = False) -> None:
             started, used = time.perf_counter(), time.process_time()
             connection.execute(statement)
             if told:
-                print(f"{time.perf_counter() - started:8.3f} {time.process_time() - used:8.3f} {_named(statement.query)}", file=sys.stderr)
+                print(
+                    f"{time.perf_counter() - started:8.3f} {time.process_time() - used:8.3f} {_named(statement.query)}",
+                    file=sys.stderr,
+                )
 
 
 def _named(sql: str) -> str:

@@ -41,7 +41,7 @@ def test_a_broken_rulebook_gives_its_problem(case: Broken, tmp_path: Path) -> No
     assert found == sorted(found, key=lambda each: (each[1] or "", each[2] or 0))
 
 
-@pytest.mark.parametrize("case", (*UNREADABLE, *MISTYPED, *SQL), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*UNREADABLE, *MISTYPED, *SQL], ids=lambda case: case.name)
 def test_nothing_of_a_rulebook_that_cannot_be_read_is_run(case: Broken, tmp_path: Path) -> None:
     case.build(tmp_path / "lantern")
     with pytest.raises(InputProblemsError) as refused:

@@ -12,15 +12,16 @@ from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
-from palier.backends.evaluation import Evaluation
 from palier.backends.session import connect, rows
-from palier.engine.compile import LINE_COLUMNS
-from palier.engine.results import RESULT_TABLES, Figure, Gate, Line, Standing
+from palier.engine.results import LINE_COLUMNS, RESULT_TABLES, Figure, Gate, Line, Standing
 from palier.rulebook.problems import PalierError, Problem
+
+if TYPE_CHECKING:
+    from palier.backends.evaluation import Evaluation  # reading a run must not load the SQL engine's text side
 
 _LINE_ORDER = "partner_id, metric, part, source_table, source_id, customer_id, counts_from, grains"
 _GATE_COLUMNS = (

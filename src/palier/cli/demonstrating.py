@@ -68,7 +68,7 @@ def demonstrate(folder: Path, *, partners: int, seed: int, language: str) -> Non
         _print_ladder(run, words, speech)
         picked = pick(run, words)
         partner = run.standings()[0].partner_id if picked is None else picked.partner
-        told = {}
+        told: dict[str, Forecast] = {}
         assumptions: tuple[Literal["continuing", "idle"], ...] = ("continuing", "idle")
         for assume in assumptions:
             told[assume] = forecast(
@@ -209,7 +209,9 @@ def _print_ladder(run: Run, words: Words, speech: Speech) -> None:
         (speech.tier(rung.tier), speech.whole(rung.reach), speech.whole(rung.keep))
         for rung in rungs_of(program, run.on, run.standings())
     ]
-    console().print(table(title, columns, rows))
+    out = console()
+    out.print(title, style="bold")
+    out.print(table(None, columns, rows))
 
 
 def _print_partner(report: Report, speech: Speech, *, picked: bool) -> None:

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import typer
 
-from palier.backends.evaluate import evaluate
 from palier.backends.runs import PartnerNotFoundError, Run, open_run
 from palier.cli.outcome import MetricNotFoundError
 from palier.cli.printing import console, print_json, progress, table
@@ -65,6 +64,8 @@ def explain_partner(
     if run is not None:
         finished = open_run(run)
     elif facts is not None and on is not None:
+        from palier.backends.evaluate import evaluate  # noqa: PLC0415  # reading a run needs no engine
+
         finished = evaluate(rulebook, facts=facts, on=on, known_at=known_at, stale=stale, progress=progress)
     else:
         return

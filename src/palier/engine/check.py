@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from palier.engine.compile import Compiled, examine_sql
-from palier.engine.sql_checks import SQL_CHECKS, unused, uses
+from palier.engine.program_checks import PROGRAM_CHECKS, unused, uses
 from palier.rulebook.checks import run_checks
 from palier.rulebook.problems import Problem
 from palier.rulebook.read import Rulebook, examine_program
@@ -39,7 +39,7 @@ def check_program(program: str | Path) -> tuple[Problem, ...]:
 def _checked(rulebook: Rulebook) -> tuple[Compiled, list[Problem]]:
     """A rulebook that reads well, with what is wrong with it by itself and in its SQL."""
     compiled, found = examine_sql(rulebook)
-    return compiled, [*run_checks(rulebook), *found, *_sql_checked(compiled)]
+    return compiled, [*run_checks(rulebook), *found, *_beyond(compiled)]
 
 
 _MENDS = {
@@ -63,8 +63,8 @@ def _unread_views(read: Iterable[Problem]) -> frozenset[str]:
     return frozenset(file.stem for file in files if file.parent.name == "views")
 
 
-def _sql_checked(compiled: Compiled) -> Iterator[Problem]:
-    yield from (problem for check in SQL_CHECKS for problem in check(compiled))
+def _beyond(compiled: Compiled) -> Iterator[Problem]:
+    yield from (problem for check in PROGRAM_CHECKS for problem in check(compiled))
 
 
 def _readings(rulebook: Rulebook) -> Iterator[tuple[str, str]]:
@@ -80,7 +80,7 @@ def _as_read(program: str | Path, erratum: str, reading: str) -> tuple[Compiled 
         compiled, found = _checked(rulebook)
     else:
         compiled, sql_found = examine_sql(rulebook)
-        found = [*sql_found, *_sql_checked(compiled)]
+        found = [*sql_found, *_beyond(compiled)]
     return compiled, [*read, *found]
 
 

@@ -9,38 +9,12 @@ from functools import cached_property, lru_cache
 from palier.engine.grains import DenominatorTooLargeError, UnitGrains, unit_grains
 from palier.engine.parameters import KINDS, Relation, parameter_names, relation_columns, relations
 from palier.engine.proof import ProvenSql, parse, prove, tables_read
+from palier.engine.results import FACTOR_COLUMNS, LINE_COLUMNS
 from palier.facts.schema import Column, ColumnType, Table
 from palier.facts.tables import TABLES
 from palier.rulebook.model import FactTable, Program
 from palier.rulebook.problems import InputProblemsError, Problem, errors_in
 from palier.rulebook.read import Rulebook, SqlText
-
-LINE_COLUMNS: Mapping[str, str] = {
-    "partner_id": "VARCHAR",
-    "metric": "VARCHAR",
-    "part": "VARCHAR",
-    "source_table": "VARCHAR",
-    "source_id": "VARCHAR",
-    "customer_id": "VARCHAR",
-    "grains": "DECIMAL(38,0)",
-    "counts_from": "DATE",
-    "counts_until": "DATE",
-    "clause": "VARCHAR",
-}
-"""What every line says (design.md, section 7)."""
-
-FACTOR_COLUMNS: Mapping[str, str] = {
-    "amount_minor": "BIGINT",
-    "currency": "VARCHAR",
-    "motion": "VARCHAR",
-    "market": "VARCHAR",
-    "rate": "BIGINT",
-    "sharers": "BIGINT",
-    "unit_minor": "DECIMAL(38,0)",
-    "fact_on": "DATE",
-    "rated_on": "DATE",
-}
-"""The factors a line may carry; a program may declare more."""
 
 _GIVEN_BY_METRIC = frozenset(LINE_COLUMNS) - {"metric", "part"}
 _TYPES = {

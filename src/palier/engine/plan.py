@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from palier.engine.compile import Compiled
 from palier.engine.parameters import Relation
 from palier.rulebook.problems import InputProblemsError, Problem
+
+if TYPE_CHECKING:
+    from palier.engine.compile import Compiled  # a plan is run without loading what parses SQL
 
 Assumption = Literal["continuing", "idle"]
 Vantage = Literal["partner", "vendor"]

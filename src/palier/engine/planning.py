@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from palier.engine.batch import DAY, for_many_days
 from palier.engine.calendar import add_months
-from palier.engine.compile import LINE_COLUMNS, Compiled
+from palier.engine.compile import Compiled
 from palier.engine.figures import ENROLLED, FIGURES, READABLE, metrics_relation
 from palier.engine.parameters import Relation, bound_values, spans
 from palier.engine.plan import (
@@ -28,6 +28,7 @@ from palier.engine.plan import (
     same_or_by_day,
 )
 from palier.engine.proof import ProvenSql
+from palier.engine.results import LINE_COLUMNS
 from palier.engine.standings import (
     GATES,
     GROUP_LEVEL,

@@ -262,9 +262,9 @@ def _columns(scope: Scope, schema: Schema) -> Iterator[tuple[exp.Expr, set[str]]
             continue
         yield column, known | (_aliases(scope, column) if not column.table else set())
     for join in scope.expression.args.get("joins") or ():
-        joined = scope.selected_sources.get(join.alias_or_name)
+        joined = _relations(scope).get(join.alias_or_name)
         for identifier in join.args.get("using") or ():
-            yield identifier, set() if joined is None else _columns_of(joined[1], schema)
+            yield identifier, set() if joined is None else _columns_of(joined, schema)
 
 
 def _repeated_aliases(scope: Scope, file: str) -> Iterator[Problem]:
@@ -283,7 +283,7 @@ def _columns_in_reach(scope: Scope, qualifier: str, schema: Schema) -> set[str] 
     known: set[str] = set()
     step: Scope | None = scope
     while step is not None:
-        for alias, (_, source) in step.selected_sources.items():
+        for alias, source in _relations(step).items():
             if qualifier in ("", alias):
                 if not isinstance(source, Scope) and not schema.get(source.name, True):
                     return None
@@ -291,6 +291,13 @@ def _columns_in_reach(scope: Scope, qualifier: str, schema: Schema) -> set[str] 
         around = step.scope_type in (ScopeType.SUBQUERY, ScopeType.SET_OPERATION)
         step = step.parent if around else None
     return known
+
+
+def _relations(scope: Scope) -> dict[str, exp.Expr | Scope]:
+    """What a query reads under which name, the sides of semi and anti joins among them."""
+    joined = [join.alias_or_name for join in scope.expression.args.get("joins") or ()]
+    read = {alias: source for alias, (_, source) in scope.selected_sources.items()}
+    return {**{name: scope.sources[name] for name in joined if name in scope.sources}, **read}
 
 
 def _aliases(scope: Scope, column: exp.Expr) -> set[str]:

@@ -13,6 +13,34 @@ RESULT_TABLES = ("lines", "figures", "gates", "standings", "problems", "run")
 """The tables of a run, in the order in which they are written."""
 
 
+LINE_COLUMNS: Mapping[str, str] = {
+    "partner_id": "VARCHAR",
+    "metric": "VARCHAR",
+    "part": "VARCHAR",
+    "source_table": "VARCHAR",
+    "source_id": "VARCHAR",
+    "customer_id": "VARCHAR",
+    "grains": "DECIMAL(38,0)",
+    "counts_from": "DATE",
+    "counts_until": "DATE",
+    "clause": "VARCHAR",
+}
+"""What every line says (design.md, section 7)."""
+
+FACTOR_COLUMNS: Mapping[str, str] = {
+    "amount_minor": "BIGINT",
+    "currency": "VARCHAR",
+    "motion": "VARCHAR",
+    "market": "VARCHAR",
+    "rate": "BIGINT",
+    "sharers": "BIGINT",
+    "unit_minor": "DECIMAL(38,0)",
+    "fact_on": "DATE",
+    "rated_on": "DATE",
+}
+"""The factors a line may carry; a program may declare more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One explained amount: this fact counts this much for this partner between these days."""

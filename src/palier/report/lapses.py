@@ -11,7 +11,7 @@ from palier.report.html import Node
 from palier.report.points import SERIES
 from palier.report.words import Speech
 
-_TOP, _HEIGHT, _AXIS = 74, 190, 26
+_TOP, _HEIGHT, _AXIS = 92, 190, 44
 
 
 def next_lapse(report: Report, assume: str = "idle") -> Lapse | None:
@@ -50,11 +50,13 @@ def endings_picture(report: Report, speech: Speech) -> Picture:
             what=source_words(report, speech, first.endings[0]),
         )
     rows = [
-        (speech.month_year(month.first), *(speech.figure(metric, month.ended[metric]) for metric in metrics))
+        (speech.month_year(month.first), *(speech.aligned(metric, month.ended[metric]) for metric in metrics))
         for month in drawn
     ]
     sums = [sum((month.ended[metric] for month in drawn), Fraction(0)) for metric in metrics]
-    rows.append((speech.say("sum"), *(speech.figure(metric, each) for metric, each in zip(metrics, sums, strict=True))))
+    rows.append(
+        (speech.say("sum"), *(speech.aligned(metric, each) for metric, each in zip(metrics, sums, strict=True)))
+    )
     return Picture(
         name="lapses",
         title=speech.say("lapses_title", partner=report.partner),
@@ -88,7 +90,7 @@ def _draw(report: Report, speech: Speech, drawn: tuple[Month, ...], width: int) 
     body += _months(speech, drawn, left, pitch, base)
     first = next_lapse(report)
     if first is not None:
-        body += _next(report, speech, first, drawn, (left, pitch), width, tops)
+        body += _next(report, speech, first, drawn=drawn, columns=(left, pitch), width=width, tops=tops)
     return Drawing(tuple(body), base + _AXIS)
 
 
@@ -108,12 +110,16 @@ def _months(speech: Speech, drawn: tuple[Month, ...], left: float, pitch: float,
     room = max(measure(speech.month(month.first)) for month in drawn) + 6
     every = max(1, -(-int(room) // int(pitch)))
     edge = left + pitch * len(drawn)
+    years: set[int] = set()
     body: list[Node] = []
     for number, month in enumerate(drawn):
         x = left + number * pitch + pitch / 2
         if number % every == 0 and x + room / 2 <= edge + pitch / 2:
             x = max(left + room / 2 - 8, min(x, edge - room / 2 + 3))
             body.append(text(x, base + 20, speech.month(month.first), kind="soft", anchor="middle"))
+            if month.first.year not in years:
+                years.add(month.first.year)
+                body.append(text(x, base + 38, str(month.first.year), kind="soft", anchor="middle"))
     return body
 
 
@@ -121,6 +127,7 @@ def _next(
     report: Report,
     speech: Speech,
     first: Lapse,
+    *,
     drawn: tuple[Month, ...],
     columns: tuple[float, float],
     width: int,

@@ -10,6 +10,7 @@ from palier.engine.explain import ExplainedLine, Explanation
 from palier.report.arithmetic import exact, formula
 from palier.report.content import Report, credit_metrics
 from palier.report.html import Markup, Node, tag
+from palier.report.points import factor_rank
 from palier.report.words import Speech
 
 
@@ -92,9 +93,13 @@ def _row(report: Report, speech: Speech, each: ExplainedLine, *, marked: bool) -
         tag("td", worked, None if not said else tag("small", said), class_="how"),
         tag("td", each.counts, class_="counts"),
         tag("td", _clause_link(each), class_="clause"),
-        tag("td", each.amount, class_="r amount"),
+        tag("td", _amount(speech, each), class_="r amount"),
         class_="middle" if marked else None,
     )
+
+
+def _amount(speech: Speech, each: ExplainedLine) -> str:
+    return speech.aligned(each.line.metric, each.line.amount) if each.line.part is None else each.amount
 
 
 def _source(report: Report, each: ExplainedLine) -> tuple[Node, ...]:
@@ -116,9 +121,9 @@ def _anchor(each: ExplainedLine) -> str:
 
 
 def _groups(speech: Speech, explanation: Explanation) -> Iterable[Markup]:
-    """Subtotals by motion and market, where there are several: they add up to the sum beneath."""
+    """Subtotals by motion and market, or by the metrics of a total: they add up to the sum beneath."""
     groups: dict[str, list[Fraction]] = defaultdict(list)
-    for each in explanation.lines:
+    for each in sorted(explanation.lines, key=lambda each: factor_rank(each.line)):
         factors = each.line.factors
         part = each.line.part
         group = speech.metric(part) if part is not None else speech.source(factors.get("motion"), factors.get("market"))
@@ -126,18 +131,25 @@ def _groups(speech: Speech, explanation: Explanation) -> Iterable[Markup]:
     if len(groups) < 2:  # noqa: PLR2004  # one group is the sum itself
         return
     for group, amounts in groups.items():
+        value = sum(amounts, Fraction(0))
+        name = speech.count("group", len(amounts), group=group)
         yield _foot(
-            speech.count("group", len(amounts), group=group),
-            speech.figure(explanation.metric, sum(amounts, Fraction(0))),
-            kind="group",
+            name, speech.aligned(explanation.metric, value), note=_exactly(speech, explanation, value), kind="group"
         )
+
+
+def _exactly(speech: Speech, explanation: Explanation, value: Fraction) -> str | None:
+    """The exact sum, where what is shown is rounded."""
+    decimals = speech.words.rulebook.program.units[explanation.figure.unit].decimals
+    if (value * 10**decimals).denominator == 1:
+        return None
+    return speech.say("exactly", exact=exact(speech.words, value))
 
 
 def _sum(speech: Speech, explanation: Explanation, kind: str) -> Markup:
     key = kind if kind in {"mean", "median"} else "sum"
     value = explanation.figure.value or Fraction(0)
-    spoken = exact(speech.words, value)
-    note = None if spoken == explanation.value else speech.say("exactly", exact=spoken)
+    note = _exactly(speech, explanation, value)
     verdict = speech.say("adds_up" if explanation.adds_up else "adds_not")
     return _foot(
         speech.count(f"{key}_lines", len(explanation.lines)),

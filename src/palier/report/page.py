@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -124,7 +125,7 @@ def _standing(report: Report, speech: Speech) -> Markup:
             "div",
             tag("p", f"{_program(report)} · {standing.partner_id}", class_="soft small"),
             tag("h2", speech.say(said, partner=report.partner, tier=speech.tier(standing.tier))),
-            tag("p", *_missing(report, speech), class_="lead"),
+            tag("p", _missing(report, speech), class_="lead"),
         ),
         aside,
         class_="card full hero",
@@ -132,29 +133,33 @@ def _standing(report: Report, speech: Speech) -> Markup:
     )
 
 
-def _missing(report: Report, speech: Speech) -> list[Node]:
+def _missing(report: Report, speech: Speech) -> str:
     """What the next tier still misses, and what is enough already."""
     if report.standing.next_tier is None:
-        return [speech.say("no_higher")]
-    parts = []
-    for each in report.missing:
-        name = speech.lower(each.name)
-        short = speech.words.figure(each.gate.metric, each.gate.missing)
-        human = each.gate.required == 1
-        parts.append(
-            speech.say("gate_missing", gate=name) if human else speech.say("gate_short", gate=name, missing=short)
+        return speech.say("no_higher")
+    amounts = [each for each in report.missing if each.gate.required != 1]
+    acts = [speech.lower(each.name) for each in report.missing if each.gate.required == 1]
+    short = [
+        speech.say(
+            "amount_missing",
+            missing=speech.figure(each.gate.metric, Fraction(each.gate.missing)),
+            metric=speech.lower(speech.metric(each.gate.metric)),
         )
-    said: list[Node] = [
-        speech.say("next_asks", tier=speech.tier(report.standing.next_tier), missing=speech.both(parts))
+        for each in amounts
     ]
     enough = [
         speech.lower(speech.metric(gate.metric))
         for gate in wanted_gates(report)
         if gate.held and gate.metric in credit_metrics(report.program, report.on)
     ]
+    said = []
+    if short:
+        said.append(speech.say("next_asks", tier=speech.tier(report.standing.next_tier), missing=speech.both(short)))
+    if acts:
+        said.append(speech.say("still_open", gates=speech.both(acts)))
     if enough:
-        said += [" ", speech.say("enough_for", metrics=speech.both(enough))]
-    return said
+        said.append(speech.say("enough_for", metrics=speech.both(enough)))
+    return " ".join(said)
 
 
 def _coming(report: Report, speech: Speech) -> Markup | None:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 
-from palier.engine.results import Gate
+from palier.engine.results import Gate, Line
+from palier.report.arithmetic import exact
 from palier.report.content import Report, credit_metrics, total_metric
 from palier.report.drawing import Drawing, Label, Picture, Twin, bar, flow, measure, place, stroke, text
 from palier.report.html import Node, inner, tag
@@ -25,6 +26,13 @@ class Source:
     kind: str
     amount: Fraction
     lines: int
+    lighter: bool = False
+    hatched: bool = False
+
+    @property
+    def fill(self) -> str:
+        """The class that fills it."""
+        return f"{self.kind} lighter" if self.lighter else self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +45,30 @@ class Track:
     gates: tuple[Gate, ...]
 
 
+def factor_rank(line: Line) -> tuple[bool, bool]:
+    """The order in which sources are shown: sourced before assisted, other markets before growth markets."""
+    return (line.factors.get("motion") == "assisted", line.factors.get("market") == "growth")
+
+
 def sources_of(report: Report, speech: Speech, metric: str) -> tuple[Source, ...]:
-    """A credit by motion and market, sums of its lines; the surest kind first."""
+    """A credit by motion and market, sums of its lines: assisted is drawn lighter, growth markets hatched."""
     found = report.explanation(metric)
-    sums: dict[tuple[str | None, str | None], list[Fraction]] = defaultdict(list)
+    grouped: dict[str, list[Line]] = defaultdict(list)
     for each in () if found is None else found.lines:
-        sums[each.line.factors.get("motion"), each.line.factors.get("market")].append(each.line.amount)
+        factors = each.line.factors
+        name = speech.source(factors.get("motion"), factors.get("market")) or speech.metric(metric)
+        grouped[name].append(each.line)
     series = SERIES[list(credit_metrics(report.program, report.on)).index(metric) % len(SERIES)]
-    ordered = sorted(sums.items(), key=lambda each: (_rank(each[0][0]), _rank(each[0][1])))
     return tuple(
         Source(
-            name=speech.source(motion, market) or speech.metric(metric),
-            kind=f"{series}{' lighter' if _rank(motion) else ''}{' hatched' if _rank(market) else ''}",
-            amount=sum(amounts, Fraction(0)),
-            lines=len(amounts),
+            name=name,
+            kind=series,
+            lighter=factor_rank(lines[0])[0],
+            hatched=factor_rank(lines[0])[1],
+            amount=sum((line.amount for line in lines), Fraction(0)),
+            lines=len(lines),
         )
-        for (motion, market), amounts in ordered
+        for name, lines in sorted(grouped.items(), key=lambda each: factor_rank(each[1][0]))
     )
 
 
@@ -84,9 +100,9 @@ def points(report: Report, speech: Speech) -> Picture:
     for track in drawn:
         for source in track.sources:
             name = f"{speech.metric(track.metric)}{speech.say('colon')}{source.name}"
-            rows.append((name, speech.figure(track.metric, source.amount), speech.whole(source.lines)))
+            rows.append((name, exact(speech.words, source.amount), speech.whole(source.lines)))
         asked = [f"{speech.tier(gate.tier)} {speech.required(gate)}" for gate in track.gates]
-        rows.append((speech.say("sum_of", metric=speech.metric(track.metric)), speech.figure(track.metric, track.value),
+        rows.append((speech.say("sum_of", metric=speech.metric(track.metric)), exact(speech.words, track.value),
                      " · ".join(asked)))  # fmt: skip
     return Picture(
         name="points",
@@ -103,26 +119,20 @@ def points(report: Report, speech: Speech) -> Picture:
 
 def _conclusion(report: Report, speech: Speech, track: Track) -> str:
     parts = [f"{speech.figure(track.metric, each.amount)} {speech.lower(each.name)}" for each in track.sources]
-    made = speech.say(
-        "made_of",
-        metric=speech.metric(track.metric),
-        value=speech.figure(track.metric, track.value),
-        parts=speech.both(parts),
-    )
     wanted = [gate for gate in track.gates if gate.tier == report.standing.next_tier]
+    said = {
+        "metric": speech.metric(track.metric),
+        "value": speech.figure(track.metric, track.value),
+        "parts": speech.both(parts),
+    }
     if not wanted:
-        return made
-    return f"{made} {speech.say('asks', tier=speech.tier(wanted[0].tier), required=speech.required(wanted[0]))}"
+        return speech.say("made_of", **said)
+    return speech.say("made_of_asked", **said, tier=speech.tier(wanted[0].tier), required=speech.required(wanted[0]))
 
 
 def _lines(report: Report, metric: str) -> int:
     found = report.explanation(metric)
     return 0 if found is None else len(found.lines)
-
-
-def _rank(factor: str | None) -> int:
-    """The first kind of a factor is drawn plain, the other lighter or hatched."""
-    return int(factor in {"assisted", "growth"})
 
 
 def _draw(drawn: tuple[Track, ...], speech: Speech, width: int) -> Drawing:
@@ -142,8 +152,8 @@ def _track(track: Track, speech: Speech, width: int, top: float) -> tuple[list[N
     x = 0.0
     for source in track.sources:
         long = float(source.amount / most) * width
-        body.append(bar(x, y, max(long - 1.5, 0.8), 18, source.kind.split()[0] + _lighter(source), round_=2))
-        if "hatched" in source.kind:
+        body.append(bar(x, y, max(long - 1.5, 0.8), 18, source.fill, round_=2))
+        if source.hatched:
             hatch = tag("rect", x=x, y=y, width=max(long - 1.5, 0.8), height=18, fill=f"url(#hatch-{width})")
             body.append(hatch)
         x += long
@@ -159,24 +169,19 @@ def _track(track: Track, speech: Speech, width: int, top: float) -> tuple[list[N
     return [*body, *legend], y
 
 
-def _lighter(source: Source) -> str:
-    return " lighter" if "lighter" in source.kind else ""
-
-
 def _heading(track: Track, speech: Speech, width: int, top: float) -> tuple[list[Node], float]:
     name, value = speech.metric(track.metric), speech.figure(track.metric, track.value)
     missed = [gate for gate in track.gates if not gate.held]
     said = speech.short_by(missed[-1]) if missed else speech.say("enough") if track.gates else ""
+    kind = "warn" if missed else "soft"
     body: list[Node] = [
         text(0, top + 14, name, kind="name"),
-        text(width, top + 14, value, kind="number", anchor="end"),
+        text(measure(name, strong=True) + 12, top + 14, value, kind="number"),
+        text(width, top + 14, said, kind=kind, anchor="end"),
     ]
-    kind = "warn" if missed else "soft"
-    used = measure(name, strong=True) + measure(value, strong=True) + 40
-    if used + measure(said, strong=True) <= width:
-        body.append(text(width - measure(value, strong=True) - 18, top + 14, said, kind=kind, anchor="end"))
+    if measure(f"{name}{value}{said}", strong=True) + 36 <= width:
         return body, top + 26
-    body.append(text(width, top + 14 + _LINE, said, kind=kind, anchor="end"))
+    body[-1] = text(width, top + 14 + _LINE, said, kind=kind, anchor="end")
     return body, top + 26 + _LINE
 
 
@@ -186,8 +191,8 @@ def _sources(track: Track, speech: Speech, width: int, top: float) -> tuple[list
     placed = flow(texts, width)
     for source, label in zip(track.sources, placed, strict=True):
         y = top + label.row * _LINE + 4
-        body.append(bar(label.left, y + 2, 11, 11, source.kind.split()[0] + _lighter(source), round_=2))
-        if "hatched" in source.kind:
+        body.append(bar(label.left, y + 2, 11, 11, source.fill, round_=2))
+        if source.hatched:
             body.append(tag("rect", x=label.left, y=y + 2, width=11, height=11, fill=f"url(#hatch-{width})"))
         body.append(text(label.left + 18, y + 12, label.text, kind="soft"))
     return body, top + (1 + max((label.row for label in placed), default=-1)) * _LINE

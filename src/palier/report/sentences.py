@@ -50,18 +50,20 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     "kept_by": ("kept by {count}", "conservé par {count}"),
     "lead": (
         "Below, one of them is taken apart: what {partner} holds, what ends next, and every line behind each figure.",
-        "Plus bas, l’un d’eux est détaillé\u202f: ce que {partner} détient, ce qui s’éteint bientôt, "
-        "et chaque ligne derrière chaque chiffre.",
+        (
+            "Plus bas, l’un d’eux est détaillé\u202f: ce que {partner} détient, ce qui s’éteint bientôt, "
+            "et chaque ligne derrière chaque chiffre."
+        ),
     ),
     # the partner
     "is_on": ("{partner} is {tier}.", "{partner} est {tier}."),
     "is_on_none": ("{partner} is on no tier.", "{partner} n’a pas de niveau."),
-    "next_asks": ("For {tier}, {missing}.", "Pour {tier}, {missing}."),
-    "gate_short": ("{gate} is {missing} short", "il manque {missing} ({gate})"),
-    "gate_missing": ("one condition is missing ({gate})", "une condition manque ({gate})"),
+    "next_asks": ("{tier} is {missing} away.", "Pour {tier}, il manque {missing}."),
+    "amount_missing": ("{missing} {metric}", "{missing} ({metric})"),
+    "still_open": ("Still open: {gates}.", "Encore à faire\u202f: {gates}."),
     "enough_for": ("Already enough: {metrics}.", "Déjà suffisant\u202f: {metrics}."),
     "no_higher": ("There is no higher tier.", "Il n’y a pas de niveau supérieur."),
-    "next_lapse": ("Next credit to end", "Prochaine extinction"),
+    "next_lapse": ("Next credit to end", "Prochain crédit à s’éteindre"),
     "in_days_one": ("tomorrow", "demain"),
     "in_days_many": ("in {count} days", "dans {count} jours"),
     # the alert
@@ -77,10 +79,14 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
         "{metric}\u202f: il reste {after} sur les {required} que demande {tier}.",
     ),
     "replace": (
-        "{missing} {unit} would keep {tier}: {money} of new monthly revenue brought in the same way "
-        "({how}, {rate} {unit} per {basis}).",
-        "{missing} {unit} suffiraient pour garder {tier}\u202f: {money} de revenu mensuel nouveau apporté "
-        "de la même façon ({how}, {rate} {unit} pour {basis}).",
+        (
+            "{missing} {unit} would keep {tier}: {money} of new monthly revenue brought in the same way "
+            "({how}, {rate} {unit} per {basis})."
+        ),
+        (
+            "{missing} {unit} suffiraient pour garder {tier}\u202f: {money} de revenu mensuel nouveau apporté "
+            "de la même façon ({how}, {rate} {unit} pour {basis})."
+        ),
     ),
     "tier_stays": ("{tier} holds: {after} {unit} are left.", "{tier} tient\u202f: il reste {after} {unit}."),
     "nothing_next": (
@@ -95,8 +101,11 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     "towards": ("Towards {tier}", "Vers {tier}"),
     "where_points": ("Where the points come from", "D’où viennent les points"),
     "points_title": ("Points of {partner} by source", "Points de {partner} par origine"),
+    "made_of_asked": (
+        "{metric}: {value} of the {required} that {tier} asks, made of {parts}.",
+        "{metric}\u202f: {value} sur les {required} que demande {tier}, soit {parts}.",
+    ),
     "made_of": ("{metric}: {value}, made of {parts}.", "{metric}\u202f: {value}, soit {parts}."),
-    "asks": ("{tier} asks {required}.", "{tier} en demande {required}."),
     "short_by": ("{missing} short", "manque {missing}"),
     "enough": ("enough", "suffisant"),
     "source": ("source", "origine"),
@@ -108,8 +117,10 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     "lapses_title": ("Credit of {partner} that ends, by month", "Crédit de {partner} qui s’éteint, par mois"),
     "ends_by": (
         "If nothing more is recorded, {amount} points end by {until}. The first {first} go on {day}: {what}.",
-        "Si plus rien n’est enregistré, {amount} points s’éteignent d’ici au {until}. "
-        "Les premiers, {first}, le {day}\u202f: {what}.",
+        (
+            "Si plus rien n’est enregistré, {amount} points s’éteignent d’ici au {until}. "
+            "Les premiers, {first}, le {day}\u202f: {what}."
+        ),
     ),
     "nothing_ends": ("No credit ends until {until}.", "Aucun crédit ne s’éteint d’ici au {until}."),
     "month": ("month", "mois"),
@@ -133,8 +144,10 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     "from_day": ("{tier} from {day}", "{tier} à partir du {day}"),
     "calendar_decides": (
         "A tier here is the highest whose gates all hold that day; the program’s calendar says when partners move.",
-        "Un niveau est ici le plus haut dont toutes les conditions sont remplies ce jour-là\u202f; "
-        "le calendrier du programme dit quand les partenaires changent.",
+        (
+            "Un niveau est ici le plus haut dont toutes les conditions sont remplies ce jour-là\u202f; "
+            "le calendrier du programme dit quand les partenaires changent."
+        ),
     ),
     "from": ("from", "à partir du"),
     "today": ("today", "aujourd’hui"),
@@ -152,10 +165,14 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     # lines
     "figures_heading": ("Every figure, line by line", "Chaque chiffre, ligne par ligne"),
     "figures_lead": (
-        "A figure is the sum of its lines and of nothing else. Amounts are rounded to be read; "
-        "sums are worked out on the exact ones.",
-        "Un chiffre est la somme de ses lignes et de rien d’autre. Les montants sont arrondis pour la lecture\u202f; "
-        "les sommes sont faites sur les montants exacts.",
+        (
+            "A figure is the sum of its lines and of nothing else. Amounts are rounded to be read; "
+            "sums are worked out on the exact ones."
+        ),
+        (
+            "Un chiffre est la somme de ses lignes et de rien d’autre. Les montants sont arrondis pour la lecture\u202f;"
+            " les sommes sont faites sur les montants exacts."
+        ),
     ),
     "line": ("line", "ligne"),
     "how": ("how it is made", "calcul"),
@@ -191,10 +208,14 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     # check it yourself
     "check_heading": ("How to check this yourself", "Comment le vérifier vous-même"),
     "check_lead": (
-        "Nothing on this page is worked out for the page alone. These commands print the same lines, "
-        "figures and days again.",
-        "Rien sur cette page n’est calculé pour elle seule. Ces commandes redonnent les mêmes lignes, "
-        "les mêmes chiffres, les mêmes jours.",
+        (
+            "Nothing on this page is worked out for the page alone. These commands print the same lines, "
+            "figures and days again."
+        ),
+        (
+            "Rien sur cette page n’est calculé pour elle seule. Ces commandes redonnent les mêmes lignes, "
+            "les mêmes chiffres, les mêmes jours."
+        ),
     ),
     "check_explain": ("Every line of one figure", "Chaque ligne d’un chiffre"),
     "check_all": ("All figures, and what is missing", "Tous les chiffres, et ce qui manque"),
@@ -206,10 +227,14 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     # the demo in a terminal
     "demo_ladder": ("{program} on {day}", "{program} au {day}"),
     "demo_picked": (
-        "One of them, explained: {partner} ({id}), whose credit ends soonest of the {tiers} partners "
-        "that miss at most {most} gates of the next tier.",
-        "L’un d’eux, expliqué\u202f: {partner} ({id}), dont le crédit s’éteint le plus tôt parmi les partenaires "
-        "{tiers} à qui manquent au plus {most} conditions du niveau suivant.",
+        (
+            "One of them, explained: {partner} ({id}), whose credit ends soonest of the {tiers} partners "
+            "that miss at most {most} gates of the next tier."
+        ),
+        (
+            "L’un d’eux, expliqué\u202f: {partner} ({id}), dont le crédit s’éteint le plus tôt parmi les partenaires "
+            "{tiers} à qui manquent au plus {most} conditions du niveau suivant."
+        ),
     ),
     "demo_nobody": (
         "No partner loses credit soon: the first one is explained instead.",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from palier.engine.forecast import Forecast
@@ -28,8 +28,13 @@ from palier.report.drawing import (
 from palier.report.html import Node, tag
 from palier.report.words import Speech
 
+Steps = tuple[tuple[date, Fraction], ...]
+"""Days and the value from each on."""
+
 ASSUMED = ("continuing", "idle")
-_TOP, _HEIGHT, _LANE = 58, 210, 22
+_TOP, _HEIGHT, _LANE = 70, 210, 22
+_APART = 18
+"""How far apart the heights of two names must be, unless they stand side by side."""
 _FAR = Fraction(8, 5)
 """A threshold further above than this is told in the caption, not drawn."""
 
@@ -55,12 +60,12 @@ class Frame:
 
 def steps_picture(report: Report, speech: Speech) -> Picture:
     """The picture of the coming twelve months."""
-    caption = " ".join(tiers_sentence(report, speech, assume) for assume in ASSUMED)
+    told = [tiers_sentence(report, speech, assume) for assume in ASSUMED]
     return Picture(
         name="year",
         title=speech.say("year_title", partner=report.partner),
-        description=caption,
-        caption=f"{caption} {speech.say('calendar_decides')}",
+        description=" ".join(told),
+        caption="\n".join([*told, speech.say("calendar_decides")]),
         twin=_twin(report, speech),
         draw=lambda width: _draw(report, speech, width),
     )
@@ -89,15 +94,15 @@ def _twin(report: Report, speech: Speech) -> Twin:
     changes = {assume: {stay.from_: stay.tier for stay in stays(report.forecasts[assume])} for assume in ASSUMED}
     days = sorted({day for assume in ASSUMED for day in (*totals[assume], *changes[assume])})
     rows, now = [], dict.fromkeys(ASSUMED, ("", ""))
-    for day in days:
+    for on in days:
         for assume in ASSUMED:
             value, tier = now[assume]
-            if day in totals[assume]:
-                value = speech.figure(metric, totals[assume][day])
-            if day in changes[assume]:
-                tier = speech.tier(changes[assume][day])
+            if on in totals[assume]:
+                value = speech.aligned(metric, totals[assume][on])
+            if on in changes[assume]:
+                tier = speech.tier(changes[assume][on])
             now[assume] = (value, tier)
-        rows.append((speech.words.day(day), *now["continuing"], *now["idle"]))
+        rows.append((speech.words.day(on), *now["continuing"], *now["idle"]))
     short = {assume: speech.say(f"short_{assume}") for assume in ASSUMED}
     headings = [(short[assume], f"{speech.say('tier')}, {short[assume]}") for assume in ASSUMED]
     return Twin(headings=(speech.say("from"), *headings[0], *headings[1]), rows=tuple(rows))
@@ -113,43 +118,71 @@ def _draw(report: Report, speech: Speech, width: int) -> Drawing:
     frame = Frame(left + 8, width - 1, report.on, report.until, scale[-1])
     body: list[Node] = _legend(speech, width)
     for tick in scale:
-        body.append(stroke("grid", (left, frame.y(tick)), (width, frame.y(tick))))
-        body.append(text(left - 8, frame.y(tick) + 5, speech.whole(tick), kind="soft", anchor="end"))
-    for assume in reversed(ASSUMED):
-        body.append(_path(lines[assume], frame, assume))
-    body += _thresholds(drawn, speech, frame)
+        y = frame.y(tick)
+        body += [
+            stroke("grid", (left, y), (width, y)),
+            text(left - 8, y + 5, speech.whole(tick), kind="soft", anchor="end"),
+        ]
+    body += [_path(lines[assume], frame, assume) for assume in reversed(ASSUMED)]
+    body += _thresholds(drawn, speech, frame, lines.values())
     body += _today(speech, frame)
     for assume in ASSUMED:
         body += _changes(report.forecasts[assume], lines[assume], frame, assume)
-    y = _TOP + _HEIGHT + 20
+    y = _TOP + _HEIGHT + 20.0
     body += _months(report, speech, frame, y)
-    y += 22
+    y += 44
     for assume in ASSUMED:
         made, y = _lane(report, speech, frame, assume, y)
         body += made
     return Drawing(tuple(body), y - 6)
 
 
-def _path(steps: tuple[tuple[date, Fraction], ...], frame: Frame, kind: str) -> Node:
+def _path(steps: Steps, frame: Frame, kind: str) -> Node:
     points = [(frame.x(steps[0][0]), frame.y(steps[0][1]))]
     for day, value in steps[1:]:
         points += [(frame.x(day), points[-1][1]), (frame.x(day), frame.y(value))]
     return stroke(f"line {kind}", *points, (frame.right, points[-1][1]))
 
 
-def _thresholds(drawn: list[Gate], speech: Speech, frame: Frame) -> list[Node]:
-    """Each threshold as a dotted line with its name at the right, names kept apart."""
+def _corners(steps: Steps, frame: Frame) -> Iterator[tuple[float, float]]:
+    """Points close together along a curve, so that a name can keep clear of it."""
+    place = 0
+    for number in range((frame.last - frame.first).days + 1):
+        day = frame.first + timedelta(days=number)
+        while place + 1 < len(steps) and steps[place + 1][0] <= day:
+            place += 1
+            yield frame.x(day), frame.y(steps[place - 1][1])
+        yield frame.x(day), frame.y(steps[place][1])
+
+
+def _thresholds(drawn: list[Gate], speech: Speech, frame: Frame, lines: Iterable[Steps]) -> list[Node]:
+    """Each threshold as a dotted line with its name where the curves and the other names leave most room."""
     body: list[Node] = []
-    free = float(_TOP + _HEIGHT)
+    taken: list[tuple[float, float]] = []
+    corners = [point for steps in lines for point in _corners(steps, frame)]
     for gate in drawn:
         y = frame.y(Fraction(gate.required))
+        said = f"{speech.tier(gate.tier)} {speech.required(gate)}"
+        x = _roomiest(measure(said, strong=True), y - 11, frame, corners, taken)
+        taken.append((x, y - 11))
         body.append(stroke("threshold", (frame.left - 8, y), (frame.right, y)))
-        free = min(y - 6, free)
-        body.append(
-            text(frame.right, free, f"{speech.tier(gate.tier)} {speech.required(gate)}", kind="warn halo", anchor="end")
-        )
-        free -= 18
+        body.append(text(x, y - 6, said, kind="warn halo"))
     return body
+
+
+def _roomiest(
+    room: float, y: float, frame: Frame, corners: list[tuple[float, float]], taken: list[tuple[float, float]]
+) -> float:
+    """The left edge of a name of some width around a height, farthest from what is drawn; further right if equal."""
+
+    def clear(left: float) -> float:
+        if any(abs(high - y) < _APART and abs(x - left) < room + 24 for x, high in taken):
+            return -1.0
+        return min([abs(high - y) for x, high in corners if left - 8 <= x <= left + room + 8] + [40.0])
+
+    last = frame.right - room
+    places = [last - step * (last - frame.left - 16) / 16 for step in range(17)]
+    return max(places, key=lambda left: (round(clear(left)), left))
 
 
 def _today(speech: Speech, frame: Frame) -> list[Node]:
@@ -160,7 +193,7 @@ def _today(speech: Speech, frame: Frame) -> list[Node]:
     ]
 
 
-def _changes(told: Forecast, steps: tuple[tuple[date, Fraction], ...], frame: Frame, assume: str) -> list[Node]:
+def _changes(told: Forecast, steps: Steps, frame: Frame, assume: str) -> list[Node]:
     """A ring on the line on each day on which the tier changes."""
     body: list[Node] = []
     for stay in stays(told)[1:]:
@@ -182,7 +215,12 @@ def _months(report: Report, speech: Speech, frame: Frame, y: float) -> list[Node
     shown = [first for number, first in enumerate(firsts) if number % every == 0]
     labels = [Label(speech.month(first), frame.x(first)) for first in shown]
     body: list[Node] = [stroke("tick thin", (each.x, y - 20), (each.x, y - 15)) for each in labels]
-    body += [text(each.left, y, each.text, kind="soft") for each in place(labels, frame.right) if each.row == 0]
+    years: set[int] = {report.on.year}
+    for first, each in zip(shown, place(labels, frame.right), strict=True):
+        body.append(text(each.left, y, each.text, kind="soft"))
+        if first.year not in years:
+            years.add(first.year)
+            body.append(text(each.left, y + 18, str(first.year), kind="soft"))
     return body
 
 

@@ -53,6 +53,14 @@ class Speech:
         """A figure as people read it."""
         return self.words.figure(metric, value)
 
+    def aligned(self, metric: str, value: Fraction | None) -> str:
+        """A figure in a column: whole numbers carry the zeros that the others have decimals."""
+        spoken = self.figure(metric, value)
+        unit = self.words.rulebook.program.metrics[metric].unit
+        decimals = 0 if unit in {"usd", "share"} else self.words.rulebook.program.units[unit].decimals
+        mark = self.words.number(Fraction(1, 2), 1)[1]
+        return spoken if value is None or decimals == 0 or mark in spoken else f"{spoken}{mark}{'0' * decimals}"
+
     def unit(self, metric: str) -> str:
         """What a metric is counted in."""
         return self.words.rulebook.text(self.language, "metrics", metric, "unit") or ""

@@ -50,6 +50,9 @@ class GateNode(Value):
     weight: Literal["mandatory", "preferred"] = Field(
         default="mandatory", description="A preferred gate is shown and never blocks."
     )
+    weighed_by: dict[str, Literal["mandatory", "preferred"]] = Field(
+        default_factory=dict, description="Citation to the weight that line gives, where several do."
+    )
     phased_in_from: date | None = Field(default=None, description="Shown, not blocking, before this day.")
     effective_from: date | None = Field(default=None, description="The node exists from this day.")
     effective_until: date | None = Field(default=None, description="The node exists before this day.")

@@ -86,9 +86,13 @@ def _short(name: str, definition: Schema) -> str:
 
 
 def _exact(node: Schema) -> Schema:
-    """One `number` for pydantic's integer or number, and its bound as JSON Schema names it."""
+    """One `number` for pydantic's integer or number, one kind for a key that may be left out, bounds by their names."""
     if node.get("anyOf") == [{"type": "integer"}, {"type": "number"}]:
         node = {key: said for key, said in node.items() if key != "anyOf"} | {"type": "number"}
+    kinds = node.get("anyOf", ())
+    if len(kinds) == 2 and {"type": "null"} in kinds:  # noqa: PLR2004  # a key that may be left out, not written empty
+        (kind,) = (each for each in kinds if each != {"type": "null"})
+        node = {key: said for key, said in node.items() if key not in {"anyOf", "default"}} | kind
     if "gt" in node and isinstance(node["gt"], int | float):
         node = {key: said for key, said in node.items() if key != "gt"} | {"exclusiveMinimum": node["gt"]}
     return node

@@ -34,7 +34,7 @@ CHECKS: tuple[Check, ...] = (
     money.money_without_currencies,
     money.basis_currency,
     money.too_precise_equivalents,
-    money.countries,
+    money.empty_territories,
     tables.empty_tables,
     tables.shared_columns,
     tables.equal_keys,
@@ -71,7 +71,7 @@ CHECKS: tuple[Check, ...] = (
     texts.missing_texts,
     texts.unused_texts,
 )
-"""Every check of a rulebook by itself; what needs its SQL is in `palier.engine.check`."""
+"""Every check of a rulebook by itself; `palier.engine.program_checks` has those that need its SQL or the facts."""
 
 
 def run_checks(rulebook: Rulebook) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from palier.rulebook.checks.paths import errata_unread, leads_to
-from palier.rulebook.checks.periods import cells
+from palier.rulebook.checks.periods import Node, cells, nodes
 from palier.rulebook.checks.said import dotted, problem_at
 from palier.rulebook.dated import Entry
 from palier.rulebook.document import Trail
@@ -55,6 +55,9 @@ def contradictions(rulebook: Rulebook) -> Iterator[Problem]:
                 continue
             yield from _values(rulebook, at, entry)
             yield from _dates(rulebook, at, day, entry)
+    for each in nodes(rulebook.program):
+        if not any(each.trail[: len(path)] == path for path in settled):
+            yield from _weights(rulebook, each)
 
 
 def _values(rulebook: Rulebook, at: Trail, entry: Entry[Any]) -> Iterator[Problem]:
@@ -86,6 +89,21 @@ def _dates(rulebook: Rulebook, at: Trail, day: date, entry: Entry[Any]) -> Itera
         )
 
 
+def _weights(rulebook: Rulebook, each: Node) -> Iterator[Problem]:
+    cited = each.node.weighed_by
+    if any(stated != each.node.weight for stated in cited.values()):
+        stated = ", ".join(f"{name} states {weight}" for name, weight in cited.items())
+        yield problem_at(
+            rulebook,
+            (*each.trail, "weighed_by"),
+            code="contradiction",
+            message=f"the sources of gate {each.node.gate} disagree with its weight {each.node.weight}: {stated}",
+            found=stated,
+            expected=each.node.weight,
+            mend=_settle("weight", (*each.trail, "weight")),
+        )
+
+
 def _settle(what: str, at: Trail) -> str:
     path = dotted(at[:-1])
     return f"mend the {what} or the citation, or settle it in ERRATA.yaml with `settles: [{path}]`"
@@ -112,6 +130,8 @@ def _citations(rulebook: Rulebook) -> Iterator[tuple[Trail, str]]:
         for day, entry in dated.entries:
             for key, cited in (("cite", entry.cite), ("dated_by", entry.dated_by)):
                 yield from (((*trail, day.isoformat(), key, name), name) for name in cited)
+    for each in nodes(program):
+        yield from (((*each.trail, "weighed_by", name), name) for name in each.node.weighed_by)
     listed: list[tuple[Trail, Iterable[str]]] = [
         (("editions", str(at)), edition.cite) for at, edition in enumerate(program.editions)
     ]

@@ -147,9 +147,9 @@ def group_keys(rulebook: Rulebook) -> Iterator[Problem]:
     for each in nodes(rulebook.program):
         if each.node.gate is not None:
             continue
-        for key in ("phased_in_from", "waived_by", "supplied_by", "human", "weight"):
+        for key in ("phased_in_from", "waived_by", "supplied_by", "human", "weight", "weighed_by"):
             given = getattr(each.node, key)
-            if given not in (None, False, "mandatory"):
+            if given and given != "mandatory":
                 yield problem_at(
                     rulebook,
                     (*each.trail, key),

@@ -15,19 +15,20 @@ _ADDITIVE = frozenset({"sum", "total", "capped"})
 
 
 def units(rulebook: Rulebook) -> Iterator[Problem]:
-    """Every metric counts in a declared unit."""
+    """Every metric counts in a declared unit, and so do the lines of a ratio."""
     known = rulebook.program.units
     for name, metric in rulebook.program.metrics.items():
-        if metric.unit not in known:
-            yield problem_at(
-                rulebook,
-                ("metrics", name, "unit"),
-                code="unknown_unit",
-                message=f"metric {name} counts in {metric.unit}, which is not a unit of the program",
-                found=metric.unit,
-                expected=", ".join(known),
-                mend=near(metric.unit, known) or "declare it under `units`",
-            )
+        for key, unit in (("unit", metric.unit), ("lines_in", metric.lines_in)):
+            if unit is not None and unit not in known:
+                yield problem_at(
+                    rulebook,
+                    ("metrics", name, key),
+                    code="unknown_unit",
+                    message=f"metric {name} counts in {unit}, which is not a unit of the program",
+                    found=unit,
+                    expected=", ".join(known),
+                    mend=near(unit, known) or "declare it under `units`",
+                )
 
 
 def parts(rulebook: Rulebook) -> Iterator[Problem]:
@@ -121,9 +122,14 @@ def parts_in_force(rulebook: Rulebook) -> Iterator[Problem]:
 
 def unused_keys(rulebook: Rulebook) -> Iterator[Problem]:
     """A metric has no keys that its kind does not read."""
-    reads = {"total": {"of"}, "capped": {"of", "cap"}, "share": {"numerator", "denominator"}}
+    reads = {
+        "total": {"of"},
+        "capped": {"of", "cap"},
+        "share": {"numerator", "denominator"},
+        "ratio": {"lines_in"},
+    }
     for name, metric in rulebook.program.metrics.items():
-        for key in ("of", "cap", "numerator", "denominator"):
+        for key in ("of", "cap", "numerator", "denominator", "lines_in"):
             if getattr(metric, key) and key not in reads.get(metric.kind, set()):
                 yield problem_at(
                     rulebook,

@@ -1,4 +1,4 @@
-"""Checks of a program that need its SQL read: names of the engine, words in SQL, what nothing reads."""
+"""Checks of a program that need more than its rulebook: its SQL, the facts' tables and codes, the engine's names."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.optimizer.scope import traverse_scope
 
-from palier.engine.compile import FACTOR_COLUMNS, LINE_COLUMNS, Compiled
+from palier.engine.compile import Compiled
 from palier.engine.parameters import DAY_PARAMETERS, ENGINE_RELATIONS
 from palier.engine.proof import ProvenSql
+from palier.engine.results import FACTOR_COLUMNS, LINE_COLUMNS
 from palier.engine.sql_text import line_of
+from palier.facts.codes import country_codes
 from palier.facts.tables import TABLES
 from palier.rulebook.checks.said import problem_at
 from palier.rulebook.dated import Dated
@@ -28,7 +30,7 @@ ENGINE_NAMES = frozenset(
 # fmt: on
 """Relations that an evaluation makes; a program's own would stand in their way."""
 
-SqlCheck = Callable[[Compiled], Iterator[Problem]]
+ProgramCheck = Callable[[Compiled], Iterator[Problem]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def unused(compiled: Compiled, used: Uses) -> Iterator[Problem]:
         return
     program, rulebook = compiled.program, compiled.rulebook
     recalled = frozenset(each.view for name, each in program.recalled.items() if name in used.relations)
-    units = frozenset(metric.unit for metric in program.metrics.values())
+    units = {unit for metric in program.metrics.values() for unit in (metric.unit, metric.lines_in)}
     bound = used.parameters
     declared: Mapping[str, Mapping[str, bool]] = {
         "tables": {name: name in used.relations for name in program.tables},
@@ -134,6 +136,23 @@ def taken_names(compiled: Compiled) -> Iterator[Problem]:
     for name, text in rulebook.views.items():
         if name in ENGINE_NAMES:
             yield _in_file(text.file, 1, "name_taken", f"{name} is a relation of the engine", found=name)
+
+
+def countries(compiled: Compiled) -> Iterator[Problem]:
+    """Territories list countries of ISO 3166-1."""
+    for territory, editions in compiled.program.territories.items():
+        for day, edition in editions.items():
+            for code in edition.countries:
+                if code not in country_codes():
+                    yield problem_at(
+                        compiled.rulebook,
+                        ("territories", territory, day, "countries", code),
+                        code="unknown_country",
+                        message=f"{code} is no country code of ISO 3166-1",
+                        found=code,
+                        expected="two capital letters, such as FR",
+                        mend="look the code up; the value beside it is the name that the source uses",
+                    )
 
 
 def references(compiled: Compiled) -> Iterator[Problem]:
@@ -237,8 +256,9 @@ def unknown_words(compiled: Compiled) -> Iterator[Problem]:
                         )
 
 
-SQL_CHECKS: tuple[SqlCheck, ...] = (
+PROGRAM_CHECKS: tuple[ProgramCheck, ...] = (
     taken_names,
+    countries,
     references,
     moved_dates,
     recalled_circles,

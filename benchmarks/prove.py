@@ -1,0 +1,59 @@
+"""The long proofs, whole: `python -m benchmarks.prove`. Each is a process; the exit code is 1 when one fails."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from benchmarks.measuring import ROOT, keep
+
+HISTORIES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One long proof: what it shows, its command, and what it needs in the environment."""
+
+    shows: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+PROOFS = (
+    Proof(
+        f"the oracle agrees on {HISTORIES:,} generated histories",
+        ("-m", "pytest", "-q", "tests/engine/test_oracle.py"),
+        {"PALIER_HISTORIES": str(HISTORIES)},
+    ),
+    Proof(
+        "speed at 10,000 partners and 100 million activities",
+        ("-m", "benchmarks.run", "--only", "ratio", "--only", "explain", "--only", "help", "--only", "check"),
+    ),
+    Proof(
+        "time grows no faster than the facts up to 400 million activities",
+        ("-m", "benchmarks.run", "--only", "growth", "--partners", "40000"),
+    ),
+)
+
+
+def main() -> int:
+    """Run every proof, whatever the others say; 1 when one fails."""
+    rows = []
+    for proof in PROOFS:
+        print(f"\n{proof.shows}", flush=True)
+        started = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, *proof.command], cwd=ROOT, env={**os.environ, **proof.environment}, check=False
+        )
+        result = "proven" if done.returncode == 0 else f"failed ({done.returncode})"
+        rows.append((proof.shows, f"{(time.monotonic() - started) / 60:.1f}", result))
+    keep("Long proofs", ("proof", "minutes", "result"), rows)
+    return 0 if all(row[-1] == "proven" for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -35,8 +35,8 @@ class Compiled:
     facts: Mapping[str, Table]
     metrics: Mapping[str, ProvenSql]
     views: Mapping[str, ProvenSql]
-    rendered: dict[tuple[str, str, int], tuple[str, frozenset[str]]] = field(default_factory=dict, compare=False)
-    """Texts already rendered for single days, by relation, file and months before, with their parameters."""
+    rendered: dict[tuple[str, str, str], tuple[str, frozenset[str]]] = field(default_factory=dict, compare=False)
+    """Texts already rendered for single days, by relation, file and names of what it reads, with parameters."""
 
     @property
     def program(self) -> Program:
@@ -52,6 +52,24 @@ class Compiled:
     def units(self) -> Mapping[str, UnitGrains]:
         """The denominator of each unit."""
         return {unit: unit_grains(self.program, unit) for unit in self.program.units}
+
+    @cached_property
+    def by_file(self) -> Mapping[str, ProvenSql]:
+        """The proven queries by file."""
+        return {proven.file: proven for proven in (*self.views.values(), *self.metrics.values())}
+
+    def bound_by(self, view: str) -> frozenset[str] | None:
+        """The parameters that a view's rows depend on, or None where they depend on more (spans, recalled views)."""
+        proven = self.views[view]
+        if "spans" in proven.reads or proven.reads & frozenset(self.program.recalled):
+            return None
+        found = proven.parameters
+        for name in proven.reads & frozenset(self.views):
+            inner = self.bound_by(name)
+            if inner is None:
+                return None
+            found |= inner
+        return found
 
     def line_denominator(self, metric: str) -> int:
         """The denominator of a metric's lines: that of its unit, or of the unit a ratio's lines are counted in."""

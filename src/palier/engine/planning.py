@@ -136,7 +136,7 @@ class _Maker:
                 self.bearing.add(step.name)
             sql, used = _text(many)
         else:
-            known = (step.name, step.sql or step.file, offset)
+            known = (step.name, step.sql or step.file, str(self.names(step.file, offset)))
             if known not in self.compiled.rendered:
                 self.compiled.rendered[known] = _text(tree())
             sql, used = self.compiled.rendered[known]
@@ -158,6 +158,27 @@ class _Maker:
 
     # ---- views
 
+    def stands_today(self, name: str, offset: int) -> bool:
+        """Whether a view of some months before is the same as the day's: nothing it binds differs."""
+        if self.batch or not offset or name not in self.compiled.views or not self.dates(offset):
+            return False
+        bound = self.compiled.bound_by(name)
+        if bound is None:
+            return False
+        (then, _), (now, _) = self.parameters(offset), self.parameters(0)
+        return all(then[parameter] == now[parameter] for parameter in bound)
+
+    def names(self, file: str, offset: int) -> dict[str, str]:
+        """What the relations that a program's query reads are called, as of some months before the day."""
+        proven = self.compiled.by_file.get(file)
+        names: dict[str, str] = {}
+        for name in () if proven is None else sorted(proven.reads):
+            recalled = self.compiled.program.recalled.get(name)
+            view, before = (name, offset) if recalled is None else (recalled.view, offset + recalled.months_before)
+            if view in self.compiled.views or name == "spans":
+                names[name] = view if self.stands_today(view, before) else instance_name(view, before)
+        return names
+
     def require_all(self, proven: ProvenSql, offset: int) -> bool:
         """Add every view a query reads; False when one lies in no edition on any day."""
         found = [self.require(name, offset) for name in sorted(proven.reads)]
@@ -169,6 +190,8 @@ class _Maker:
         if recalled is not None:
             return self.require(recalled.view, offset + recalled.months_before)
         proven = self.compiled.views.get(name)
+        if self.stands_today(name, offset):
+            offset = 0
         target = instance_name(name, offset)
         if proven is None or target in self.steps:
             return True
@@ -181,7 +204,7 @@ class _Maker:
             return True
         if not self.require_all(proven, offset):
             return False
-        self.add(Step(target, "", {}, proven.file), lambda: renamed(self.compiled, proven, offset), offset)
+        self.add(Step(target, "", {}, proven.file), lambda: renamed(proven, self.names(proven.file, offset)), offset)
         if kept and self.carried is not None and max(dates.values()) > self.carried.as_of:
             self.kept(name, offset, proven, after=self.carried.as_of)
         return True
@@ -244,7 +267,7 @@ class _Maker:
         def wrapped() -> exp.Query:
             wrapper = _parsed(line_sql(self.compiled, metric, proven.columns)).copy()
             placed = next(table for table in wrapper.find_all(exp.Table) if table.name == "metric_lines")
-            inner = renamed(self.compiled, proven, 0)
+            inner = renamed(proven, self.names(proven.file, 0))
             placed.replace(exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("q"))))
             return wrapper
 
@@ -284,15 +307,8 @@ def _parsed(sql: str) -> exp.Query:
     return cast("exp.Query", sqlglot.parse_one(sql, dialect="duckdb"))
 
 
-def renamed(compiled: Compiled, proven: ProvenSql, offset: int) -> exp.Query:
-    """A copy of a proven query that reads its views as of some months before the day."""
-    names: dict[str, str] = {}
-    for name in proven.reads:
-        recalled = compiled.program.recalled.get(name)
-        if recalled is not None:
-            names[name] = instance_name(recalled.view, offset + recalled.months_before)
-        elif offset and (name in compiled.views or name == "spans"):
-            names[name] = instance_name(name, offset)
+def renamed(proven: ProvenSql, names: Mapping[str, str]) -> exp.Query:
+    """A copy of a proven query that reads relations under other names."""
     tree = proven.tree.copy()
     for table in tree.find_all(exp.Table):
         if table.name in names:

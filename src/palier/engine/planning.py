@@ -291,7 +291,7 @@ class _Maker:
         self.engine_step("weighed_gates", GATES, "standings")
         self.engine_step("nodes", LEAVES, "standings")
         groups = [groups_relation(self.compiled, day).rows for day in self.days]
-        for depth in sorted({row[4] for rows in groups for row in rows}, reverse=True):
+        for depth in sorted({row[4] for rows in groups for row in rows if row[3] is not None}, reverse=True):
             self.engine_step("nodes", GROUP_LEVEL, "standings", values={"depth": depth}, feeds=True)
         self.engine_step("standings", STANDINGS, "standings")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -17,7 +18,7 @@ GATE_COLUMNS = {
     "purpose": "VARCHAR",
     "gate": "VARCHAR",
     "path": "VARCHAR",
-    "parent": "VARCHAR",
+    "parent": "INTEGER",
     "metric": "VARCHAR",
     "operator": "VARCHAR",
     "required": "DECIMAL(38,10)",
@@ -31,8 +32,8 @@ GATE_COLUMNS = {
 GROUP_COLUMNS = {
     "tier": "VARCHAR",
     "purpose": "VARCHAR",
-    "path": "VARCHAR",
-    "parent": "VARCHAR",
+    "node": "INTEGER",
+    "parent": "INTEGER",
     "depth": "INTEGER",
     "every": "BOOLEAN",
 }
@@ -74,37 +75,61 @@ LEFT JOIN compared AS w
 
 LEAVES = """
 SELECT
-  g.partner_id, g.tier, g.purpose, g.parent, g.path,
-  CASE WHEN g.weight = 'mandatory' THEN g.held OR g.waived_by IS NOT NULL END AS whole,
-  CASE WHEN g.weight = 'mandatory' AND g.supplied_by IS NULL THEN g.held OR g.waived_by IS NOT NULL END AS qualified,
-  CASE WHEN g.weight = 'mandatory' AND NOT g.human THEN g.held OR g.waived_by IS NOT NULL END AS deserved
-FROM weighed_gates AS g
+  g.partner_id,
+  g.parent,
+  BOOL_AND(CASE WHEN g.blocks THEN g.passed END) AS whole_every,
+  BOOL_OR(CASE WHEN g.blocks THEN g.passed END) AS whole_some,
+  BOOL_AND(CASE WHEN g.blocks AND g.supplied_by IS NULL THEN g.passed END) AS qualified_every,
+  BOOL_OR(CASE WHEN g.blocks AND g.supplied_by IS NULL THEN g.passed END) AS qualified_some,
+  BOOL_AND(CASE WHEN g.blocks AND NOT g.human THEN g.passed END) AS deserved_every,
+  BOOL_OR(CASE WHEN g.blocks AND NOT g.human THEN g.passed END) AS deserved_some
+FROM (
+  SELECT
+    w.partner_id, w.parent, w.supplied_by, w.human,
+    w.weight = 'mandatory' AS blocks,
+    w.held OR w.waived_by IS NOT NULL AS passed
+  FROM weighed_gates AS w
+) AS g
+GROUP BY g.partner_id, g.parent
 """
-"""What each gate contributes: null where it does not block (preferred, phased in, or set aside)."""
+"""What the gates of each group give it, both ways (every, some); what does not block gives nothing."""
 
 GROUP_LEVEL = """
 SELECT
-  n.partner_id, k.tier, k.purpose, k.parent, k.path,
-  CASE WHEN k.every THEN BOOL_AND(n.whole) ELSE BOOL_OR(n.whole) END AS whole,
-  CASE WHEN k.every THEN BOOL_AND(n.qualified) ELSE BOOL_OR(n.qualified) END AS qualified,
-  CASE WHEN k.every THEN BOOL_AND(n.deserved) ELSE BOOL_OR(n.deserved) END AS deserved
-FROM tier_groups AS k
-JOIN nodes AS n ON n.tier = k.tier AND n.purpose = k.purpose AND n.parent = k.path
-WHERE k.depth = $depth
-GROUP BY n.partner_id, k.tier, k.purpose, k.parent, k.path, k.every
+  n.partner_id,
+  k.parent,
+  BOOL_AND(CASE WHEN k.every THEN n.whole_every ELSE n.whole_some END) AS whole_every,
+  BOOL_OR(CASE WHEN k.every THEN n.whole_every ELSE n.whole_some END) AS whole_some,
+  BOOL_AND(CASE WHEN k.every THEN n.qualified_every ELSE n.qualified_some END) AS qualified_every,
+  BOOL_OR(CASE WHEN k.every THEN n.qualified_every ELSE n.qualified_some END) AS qualified_some,
+  BOOL_AND(CASE WHEN k.every THEN n.deserved_every ELSE n.deserved_some END) AS deserved_every,
+  BOOL_OR(CASE WHEN k.every THEN n.deserved_every ELSE n.deserved_some END) AS deserved_some
+FROM (
+  SELECT
+    m.partner_id, m.parent AS node,
+    BOOL_AND(m.whole_every) AS whole_every, BOOL_OR(m.whole_some) AS whole_some,
+    BOOL_AND(m.qualified_every) AS qualified_every, BOOL_OR(m.qualified_some) AS qualified_some,
+    BOOL_AND(m.deserved_every) AS deserved_every, BOOL_OR(m.deserved_some) AS deserved_some
+  FROM nodes AS m
+  GROUP BY m.partner_id, m.parent
+) AS n
+JOIN tier_groups AS k ON k.node = n.node AND k.depth = $depth AND k.parent IS NOT NULL
+GROUP BY n.partner_id, k.parent
 """
-"""One level of groups from the level below it; run from the deepest level to the root."""
+"""What the groups of one level give the groups above them; run from the deepest level up."""
 
 STANDINGS = """
 WITH verdicts AS (
   SELECT
-    n.partner_id, t.position, n.purpose,
-    COALESCE(n.whole, TRUE) AS whole,
-    COALESCE(n.qualified, TRUE) AS qualified,
-    COALESCE(n.deserved, TRUE) AND NOT COALESCE(n.whole, TRUE) AS candidate
-  FROM nodes AS n
-  JOIN tiers AS t ON t.tier = n.tier
-  WHERE n.parent IS NULL
+    n.partner_id, t.position, k.purpose,
+    COALESCE(BOOL_AND(n.whole_every), TRUE) AS whole,
+    COALESCE(BOOL_AND(n.qualified_every), TRUE) AS qualified,
+    COALESCE(BOOL_AND(n.deserved_every), TRUE) AND NOT COALESCE(BOOL_AND(n.whole_every), TRUE) AS candidate
+  FROM tier_groups AS k
+  JOIN nodes AS n ON n.parent = k.node
+  JOIN tiers AS t ON t.tier = k.tier
+  WHERE k.parent IS NULL
+  GROUP BY n.partner_id, t.position, k.purpose
 ),
 highest AS (
   SELECT
@@ -158,8 +183,8 @@ def tiers_relation(compiled: Compiled, on: date) -> Relation:
 def gates_relation(compiled: Compiled, on: date) -> Relation:
     """The leaf gates of every tier in force on the day, to reach and to keep."""
     rows = [
-        _gate_row(placed, position, purpose, on)
-        for purpose, position, placed in _placed(compiled, on)
+        _gate_row(placed, place, purpose, on)
+        for purpose, place, placed in _placed(compiled, on)
         if placed.node.gate is not None
     ]
     return Relation("tier_gates", GATE_COLUMNS, tuple(rows))
@@ -168,32 +193,47 @@ def gates_relation(compiled: Compiled, on: date) -> Relation:
 def groups_relation(compiled: Compiled, on: date) -> Relation:
     """The all and any groups of every tier in force on the day, with their depth."""
     rows = [
-        (placed.tier, purpose, placed.path, placed.parent, placed.path.count("/"), placed.node.any is None)
-        for purpose, _, placed in _placed(compiled, on)
+        (placed.tier, purpose, place.node, place.parent, placed.path.count("/"), placed.node.any is None)
+        for purpose, place, placed in _placed(compiled, on)
         if placed.node.gate is None
     ]
     return Relation("tier_groups", GROUP_COLUMNS, tuple(rows))
 
 
-def _placed(compiled: Compiled, on: date) -> Iterator[tuple[Purpose, int, PlacedGate]]:
-    tiers = compiled.program.tiers
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A node's number among all nodes of the day, its parent's, and its position in its own tree."""
+
+    node: int
+    parent: int | None
+    position: int
+
+
+def _placed(compiled: Compiled, on: date) -> Iterator[tuple[Purpose, _Place, PlacedGate]]:
+    tiers = tuple(compiled.program.tiers)
+    first = 0
     for tier in tiers:
-        if tier.in_force(on):
-            for purpose in PURPOSES:
-                for position, placed in enumerate(gate_tree(tuple(tiers), tier, on)):
-                    yield purpose, position, placed
+        if not tier.in_force(on):
+            continue
+        tree = gate_tree(tiers, tier, on)
+        numbers = {placed.path: position for position, placed in enumerate(tree)}
+        for purpose in PURPOSES:
+            for position, placed in enumerate(tree):
+                parent = None if placed.parent is None else first + numbers[placed.parent]
+                yield purpose, _Place(first + position, parent, position), placed
+            first += len(tree)
 
 
-def _gate_row(placed: PlacedGate, position: int, purpose: Purpose, on: date) -> tuple[Any, ...]:
+def _gate_row(placed: PlacedGate, place: _Place, purpose: Purpose, on: date) -> tuple[Any, ...]:
     node = placed.node
     required = Fraction(node.threshold.of(purpose).at(on))
     return (
         placed.tier,
-        position,
+        place.position,
         purpose,
         node.gate,
         placed.path,
-        placed.parent,
+        place.parent,
         node.metric,
         node.operator,
         node.threshold.of(purpose).at(on),

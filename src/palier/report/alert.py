@@ -50,7 +50,7 @@ def _what(report: Report, speech: Speech, lapse: Lapse) -> list[Node]:
     name = report.name(first.cause.customer_id or first.cause.source_id)
     before, found, after = said.partition(name)
     spoken: list[Node] = [before, customer(found) if found else None, after]
-    return [*spoken, f" {speech.say('and_others', count=speech.whole(more))}" if more > 0 else None]
+    return [*spoken, f" {speech.count('and_others', more)}" if more > 0 else None]
 
 
 def _lost(lapse: Lapse) -> list[GateChange]:

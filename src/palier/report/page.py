@@ -173,14 +173,14 @@ def _coming(report: Report, speech: Speech) -> Markup | None:
         first = lapse.endings[0]
         cause = cause_words(report, speech, first)
         more = len(lapse.endings) - 1
-        others = f" {speech.say('and_others', count=speech.whole(more))}" if more else None
+        others = f" {speech.count('and_others', more)}" if more else None
         fall = speech.say("becomes", tier=speech.tier(lapse.change.tier[1])) if lapse.falls else None
         rows.append(
             tag(
                 "tr",
                 tag("th", speech.words.day(lapse.on), scope="row"),
                 tag("td", f"{cause[:1].upper()}{cause[1:]}.", others),
-                tag("td", f"−{speech.figure(first.metric, lapse.amount)}", class_="r amount"),
+                tag("td", f"−{speech.aligned(first.metric, lapse.amount)}", class_="r amount"),
                 tag("td", fall, class_="warn"),
             )
         )

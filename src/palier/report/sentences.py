@@ -73,7 +73,11 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
         "That day {cause}: {amount} {unit} end.",
         "Ce jour-là, {cause}\u202f: {amount} {unit} s’éteignent.",
     ),
-    "and_others": ("{count} more credits end the same day.", "{count} autres crédits s’éteignent le même jour."),
+    "and_others_one": ("{count} more credit ends the same day.", "{count} autre crédit s’éteint le même jour."),
+    "and_others_many": (
+        "{count} more credits end the same day.",
+        "{count} autres crédits s’éteignent le même jour.",
+    ),
     "remains": (
         "{metric}: {after} are left of the {required} that {tier} asks.",
         "{metric}\u202f: il reste {after} sur les {required} que demande {tier}.",
@@ -170,7 +174,7 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
             "sums are worked out on the exact ones."
         ),
         (
-            "Un chiffre est la somme de ses lignes et de rien d’autre. Les montants sont arrondis pour la lecture\u202f;"
+            "Un chiffre est la somme de ses lignes et de rien d’autre. Les montants sont arrondis pour être lus\u202f;"
             " les sommes sont faites sur les montants exacts."
         ),
     ),

@@ -34,7 +34,7 @@ Steps = tuple[tuple[date, Fraction], ...]
 ASSUMED = ("continuing", "idle")
 _TOP, _HEIGHT, _LANE = 70, 210, 22
 _APART = 18
-"""How far apart the heights of two names must be, unless they stand side by side."""
+"""How far apart the heights of two names must be."""
 _FAR = Fraction(8, 5)
 """A threshold further above than this is told in the caption, not drawn."""
 
@@ -112,7 +112,7 @@ def _draw(report: Report, speech: Speech, width: int) -> Drawing:
     metric = total_metric(report.program, report.on)
     lines = {assume: values(report.forecasts[assume], metric) for assume in ASSUMED}
     most = max(value for steps in lines.values() for _, value in steps)
-    drawn = [gate for gate in report.gates_on(metric) if Fraction(gate.required) <= most * _FAR]
+    drawn = _drawn_gates(report, metric, most)
     scale = ticks(max([most, *(Fraction(gate.required) for gate in drawn)]) * Fraction(105, 100))
     left = max(measure(speech.whole(tick)) for tick in scale) + 10
     frame = Frame(left + 8, width - 1, report.on, report.until, scale[-1])
@@ -155,29 +155,35 @@ def _corners(steps: Steps, frame: Frame) -> Iterator[tuple[float, float]]:
         yield frame.x(day), frame.y(steps[place][1])
 
 
+def _drawn_gates(report: Report, metric: str, most: Fraction) -> list[Gate]:
+    """What the tiers held, wanted and fallen to ask, as far as it lies near the curves; the lowest first."""
+    near = {stay.tier for told in report.forecasts.values() for stay in stays(told)} | {report.standing.next_tier}
+    return [gate for gate in report.gates_on(metric) if gate.tier in near and Fraction(gate.required) <= most * _FAR]
+
+
 def _thresholds(drawn: list[Gate], speech: Speech, frame: Frame, lines: Iterable[Steps]) -> list[Node]:
-    """Each threshold as a dotted line with its name where the curves and the other names leave most room."""
+    """Each threshold as a dotted line; names that would touch stand together above the higher line."""
     body: list[Node] = []
-    taken: list[tuple[float, float]] = []
-    corners = [point for steps in lines for point in _corners(steps, frame)]
+    groups: list[list[Gate]] = []
     for gate in drawn:
         y = frame.y(Fraction(gate.required))
-        said = f"{speech.tier(gate.tier)} {speech.required(gate)}"
-        x = _roomiest(measure(said, strong=True), y - 11, frame, corners, taken)
-        taken.append((x, y - 11))
         body.append(stroke("threshold", (frame.left - 8, y), (frame.right, y)))
-        body.append(text(x, y - 6, said, kind="warn halo"))
+        if groups and frame.y(Fraction(groups[-1][-1].required)) - y < _APART:
+            groups[-1].append(gate)
+        else:
+            groups.append([gate])
+    corners = [point for steps in lines for point in _corners(steps, frame)]
+    for group in groups:
+        y = frame.y(Fraction(group[-1].required))
+        said = " · ".join(f"{speech.tier(gate.tier)} {speech.required(gate)}" for gate in reversed(group))
+        body.append(text(_roomiest(measure(said, strong=True), y - 11, frame, corners), y - 6, said, kind="warn halo"))
     return body
 
 
-def _roomiest(
-    room: float, y: float, frame: Frame, corners: list[tuple[float, float]], taken: list[tuple[float, float]]
-) -> float:
-    """The left edge of a name of some width around a height, farthest from what is drawn; further right if equal."""
+def _roomiest(room: float, y: float, frame: Frame, corners: list[tuple[float, float]]) -> float:
+    """The left edge of a name around a height, farthest from the curves; further right where that is equal."""
 
     def clear(left: float) -> float:
-        if any(abs(high - y) < _APART and abs(x - left) < room + 24 for x, high in taken):
-            return -1.0
         return min([abs(high - y) for x, high in corners if left - 8 <= x <= left + room + 8] + [40.0])
 
     last = frame.right - room

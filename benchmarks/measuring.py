@@ -6,11 +6,13 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryFile
 
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).with_name("results.md")
@@ -24,8 +26,8 @@ on its other users (the load stands in each row): compare the ratios of one row,
 class StepFailedError(Exception):
     """Raised when a measured process ends with an error."""
 
-    def __init__(self, command: Sequence[str], code: int) -> None:
-        super().__init__(f"{' '.join(command)} ended with exit code {code}")
+    def __init__(self, command: Sequence[str], code: int, talk: str) -> None:
+        super().__init__(f"{' '.join(command)} ended with exit code {code}:\n{talk}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +46,19 @@ def measure(command: Sequence[str]) -> Measured:
     Raises:
         StepFailedError: it ended with an error.
     """
-    read, write = os.pipe()
-    started = _clock()
-    with os.fdopen(write, "wb") as heard:
-        process = subprocess.Popen(command, stdout=heard, cwd=ROOT)
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = _clock() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    with os.fdopen(read, "rb") as saying:
-        said = saying.read().decode()
-    if process.returncode != 0:
-        raise StepFailedError(command, process.returncode)
-    return Measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, said.strip())
+    with TemporaryFile() as said, TemporaryFile() as talk:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, stdout=said, stderr=talk, cwd=ROOT)
+        # wait4 tells the time and memory of this one process; RUSAGE_CHILDREN would mix those of all.
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        talk.seek(0)
+        if process.returncode != 0:
+            raise StepFailedError(command, process.returncode, talk.read().decode())
+        text = said.read().decode().strip()
+    return Measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text)
 
 
 def step(name: str, *arguments: object) -> Measured:
@@ -80,7 +83,7 @@ def keep(section: str, columns: Sequence[str], rows: Iterable[Sequence[object]])
     load = f"{os.getloadavg()[0]:.1f}"
     heading = ("date (UTC)", *columns, "load", "machine")
     lines = [_row((now, *row, load, machine())) for row in rows]
-    print(f"\n{section}", *(_row(each) for each in (columns,)), *lines, sep="\n")
+    print(f"\n{section}", _row(heading), *lines, sep="\n", flush=True)
     text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else _TITLE
     title = f"## {section}"
     if f"{title}\n" not in text:
@@ -97,7 +100,3 @@ def _row(cells: Iterable[object]) -> str:
 
 def _lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-
-
-def _clock() -> float:
-    return os.times().elapsed

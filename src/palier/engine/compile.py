@@ -12,6 +12,7 @@ from palier.engine.proof import ProvenSql, parse, prove, tables_read
 from palier.engine.results import FACTOR_COLUMNS, LINE_COLUMNS
 from palier.facts.schema import Column, ColumnType, Table
 from palier.facts.tables import TABLES
+from palier.rulebook.checks import SOUND, run_checks
 from palier.rulebook.model import FactTable, Program
 from palier.rulebook.problems import InputProblemsError, Problem, errors_in
 from palier.rulebook.read import Rulebook, SqlText
@@ -123,6 +124,7 @@ def compile_rulebook(rulebook: Rulebook) -> Compiled:
         InputProblemsError: a file is refused; all problems at once, nothing has run.
     """
     compiled, problems = examine_sql(rulebook)
+    problems = (*run_checks(rulebook, SOUND), *problems)
     if errors_in(problems):
         raise InputProblemsError(problems)
     return compiled

@@ -164,12 +164,15 @@ def _print_one(words: Words, explanation: Explanation, *, whole: bool) -> None:
             " · ".join(each.arithmetic),
             each.amount,
             each.counts,
-            f"{each.clause or ''} {each.clause_text or ''}".strip() if whole else each.clause or "",
+            each.clause or "",
         )
         for each in shown
     ]
     if rows:
         out.print(table(None, columns, rows))
+    for clause, text in {each.clause: each.clause_text for each in shown if each.clause is not None}.items():
+        if whole and text:
+            out.print(f"  {words.labelled(clause or '', text)}")
     if len(explanation.lines) > len(shown):
         out.print(f"  {said['more'].format(count=len(explanation.lines) - len(shown), metric=explanation.metric)}")
 

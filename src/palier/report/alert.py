@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from palier.engine.forecast import GateChange
-from palier.report.coming import Lapse
+from palier.report.coming import Lapse, values
 from palier.report.content import Report, total_metric
 from palier.report.html import Markup, Node, tag
 from palier.report.lapses import cause_words, next_lapse
@@ -24,7 +24,7 @@ def alert(report: Report, speech: Speech) -> Markup:
         "aside",
         tag("h2", alert_title(report, speech, lapse)),
         tag("p", _what(report, speech, lapse)),
-        *(tag("p", each) for each in _left(speech, lapse)),
+        *(tag("p", each) for each in _left(report, speech, lapse)),
         *(tag("p", each) for each in _replacement(report, speech, lapse)),
         tag("p", speech.say("if_idle", day=speech.words.day(report.on)), class_="soft small"),
         class_="card alert",
@@ -62,17 +62,29 @@ def _lost(lapse: Lapse) -> list[GateChange]:
     ]
 
 
-def _after(lapse: Lapse, metric: str) -> Fraction:
-    found = next((each for each in lapse.change.figures if each.metric == metric), None)
-    return Fraction(0) if found is None or found.after is None else found.after
+def _after(report: Report, lapse: Lapse, metric: str) -> Fraction:
+    """A figure from the day of the lapse on."""
+    told = values(report.forecasts["idle"], metric)
+    return [value for day, value in told if day <= lapse.on][-1]
 
 
-def _left(speech: Speech, lapse: Lapse) -> list[str]:
+def _left(report: Report, speech: Speech, lapse: Lapse) -> list[str]:
+    """How much is left of what the tier asks, or that the tier holds."""
+    if not lapse.falls and lapse.change.tier[0] is not None:
+        total = total_metric(report.program, report.on)
+        return [
+            speech.say(
+                "tier_stays",
+                tier=speech.tier(lapse.change.tier[0]),
+                after=speech.figure(total, _after(report, lapse, total)),
+                unit=speech.unit(total),
+            )
+        ]
     return [
         speech.say(
             "remains",
             metric=speech.metric(gate.metric),
-            after=speech.figure(gate.metric, _after(lapse, gate.metric)),
+            after=speech.figure(gate.metric, _after(report, lapse, gate.metric)),
             required=speech.words.figure(gate.metric, gate.required_after),
             tier=speech.tier(gate.tier),
         )
@@ -93,7 +105,7 @@ def _replacement(report: Report, speech: Speech, lapse: Lapse) -> list[str]:
         return []
     if not lost or not {gate.metric for gate in lost} <= helped:
         return []
-    missing = max(gate.required_after - _after(lapse, gate.metric) for gate in lost)
+    missing = max(gate.required_after - _after(report, lapse, gate.metric) for gate in lost)
     rate = Fraction(line.factors["rate"])
     money = speech.words.money_major(missing / rate * unit.money, equivalents.basis, 2)
     return [

@@ -69,7 +69,7 @@ def measure(text: str, *, strong: bool = False, size: float = SIZE) -> float:
         else:
             kind = "digit" if letter.isdigit() else "upper" if letter.isupper() else "other"
         width += _SHARES[kind]
-    return width * size * (1.06 if strong else 1.0)
+    return width * size * (1.14 if strong else 1.0)
 
 
 def shorten(text: str, room: float, *, strong: bool = False) -> str:

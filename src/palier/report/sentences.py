@@ -11,7 +11,6 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     "and": ("and", "et"),
     # the page
     "page_title": ("{partner} · {program}", "{partner} · {program}"),
-    "skip": ("Skip to the partner explained", "Aller au partenaire expliqué"),
     "on_day": ("figures of {day}", "chiffres du {day}"),
     "as_table": ("The same as a table", "Les mêmes chiffres en tableau"),
     "sample": (
@@ -131,7 +130,6 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     "sum": ("sum", "somme"),
     "next_heading": ("The next five, and why", "Les cinq prochaines, et pourquoi"),
     "day": ("day", "jour"),
-    "what_ends": ("what ends", "ce qui s’éteint"),
     "why": ("why", "pourquoi"),
     # the year
     "year_heading": ("The coming twelve months, day by day", "Les douze mois à venir, jour par jour"),
@@ -192,17 +190,11 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     "mean_lines_many": ("Mean of {count} lines", "Moyenne de {count} lignes"),
     "median_lines_one": ("Middle of {count} line", "Milieu de {count} ligne"),
     "median_lines_many": ("Middle of {count} lines in order", "Milieu de {count} lignes rangées par ordre"),
-    "ratio_lines": ("{above} of {below}", "{above} sur {below}"),
     "exactly": ("exactly {exact}", "exactement {exact}"),
-    "same_lines": (
-        "The same lines as above, added once more: {parts}.",
-        "Les mêmes lignes que plus haut, ajoutées une fois encore\u202f: {parts}.",
-    ),
-    "show_lines_one": ("Show the {count} line", "Voir la ligne"),
+    "show_lines_one": ("Show the line", "Voir la ligne"),
     "show_lines_many": ("Show the {count} lines", "Voir les {count} lignes"),
     "whole_part": ("of the whole", "sur l’ensemble"),
     "kept_part": ("counts above the line", "compte au numérateur"),
-    "quoted": ("{clause}, line {number}: {title}", "{clause}, ligne {number}\u202f: {title}"),
     "clauses": ("The clauses these lines apply", "Les clauses que ces lignes appliquent"),
     "adds_up": ("adds up", "le compte y est"),
     "adds_not": ("does not add up", "le compte n’y est pas"),

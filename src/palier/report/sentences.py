@@ -82,14 +82,10 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
         "{metric}\u202f: il reste {after} sur les {required} que demande {tier}.",
     ),
     "replace": (
-        (
-            "{missing} {unit} would keep {tier}: {money} of new monthly revenue brought in the same way "
-            "({how}, {rate} {unit} per {basis})."
-        ),
-        (
-            "{missing} {unit} suffiraient pour garder {tier}\u202f: {money} de revenu mensuel nouveau apporté "
-            "de la même façon ({how}, {rate} {unit} pour {basis})."
-        ),
+        "{missing} {unit} are then missing for {tier}: as much as {money} of new monthly revenue brought in "
+        "the same way ({how}, {rate} {unit} per {basis}).",
+        "Il manque alors {missing} {unit} pour {tier}\u202f: autant que {money} de revenu mensuel nouveau "
+        "apporté de la même façon ({how}, {rate} {unit} pour {basis}).",
     ),
     "tier_stays": ("{tier} holds: {after} {unit} are left.", "{tier} tient\u202f: il reste {after} {unit}."),
     "nothing_next": (

@@ -1,5 +1,5 @@
--- How many of the counted tools each customer used in the last complete month (C25-46).
-SELECT u.customer_id, COUNT(DISTINCT u.tool) AS tools
+-- How many of the counted tools each customer used in the last complete month (C25-46); a row is one tool of one month.
+SELECT u.customer_id, COUNT(*) AS tools
 FROM tool_uses AS u
 JOIN counted_tools AS t
   ON t.tool = u.tool

@@ -1,25 +1,27 @@
 -- Accesses through which a partner's employee did qualifying work in the last ninety days (D14, D32).
-SELECT
-  w.partner_id,
-  w.customer_id,
-  w.user_id,
-  w.access_id,
-  w.ends_on,
-  MIN(a.occurred_on) AS first_on,
-  MAX(a.occurred_on) AS last_on,
-  COUNT(*) AS activities
-FROM activities AS a
-JOIN qualifying_actions AS q
-  ON q.action = a.action
-  AND q.qualifies
-  AND (q.effective_from IS NULL OR q.effective_from <= a.occurred_on)
-  AND (q.effective_until IS NULL OR q.effective_until > a.occurred_on)
-JOIN work_periods AS w
-  ON w.user_id = a.user_id
-  AND w.customer_id = a.customer_id
-  AND a.occurred_on >= w.works_from
-  AND (w.works_until IS NULL OR a.occurred_on < w.works_until)
-WHERE a.occurred_on >= $activity_from
-  AND a.occurred_on <= $on_day
-  AND (w.ends_on IS NULL OR w.ends_on > $on_day)
-GROUP BY w.partner_id, w.customer_id, w.user_id, w.access_id, w.ends_on
+WITH done AS (
+  SELECT
+    w.access_id,
+    w.works_from,
+    MIN(a.occurred_on) AS first_on,
+    MAX(a.occurred_on) AS last_on,
+    COUNT(*) AS activities
+  FROM activities AS a
+  JOIN qualifying_actions AS q
+    ON q.action = a.action
+    AND q.qualifies
+    AND (q.effective_from IS NULL OR q.effective_from <= a.occurred_on)
+    AND (q.effective_until IS NULL OR q.effective_until > a.occurred_on)
+  JOIN work_periods AS w
+    ON w.user_id = a.user_id
+    AND w.customer_id = a.customer_id
+    AND a.occurred_on >= w.works_from
+    AND (w.works_until IS NULL OR a.occurred_on < w.works_until)
+  WHERE a.occurred_on >= $activity_from
+    AND a.occurred_on <= $on_day
+    AND (w.ends_on IS NULL OR w.ends_on > $on_day)
+  GROUP BY w.access_id, w.works_from
+)
+SELECT w.partner_id, w.customer_id, w.access_id, w.ends_on, d.first_on, d.last_on, d.activities
+FROM done AS d
+JOIN work_periods AS w ON w.access_id = d.access_id AND w.works_from = d.works_from

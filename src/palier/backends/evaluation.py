@@ -18,7 +18,7 @@ from palier.engine.planning import make_plan
 from palier.engine.readiness import currency_checks, flagged, stale_tables
 from palier.rulebook.problems import InputProblemsError, Problem, errors_in
 
-CHECKED_ROWS = 5_000_000
+CHECKED_ROWS = 1_000_000
 """Tables of more rows are checked whole by `palier facts check` only; an evaluation says so."""
 
 Progress = Callable[[str], None]
@@ -59,7 +59,7 @@ def evaluate_day(
             snapshot, problems = open_facts(connection, compiled, facts, on=on, known_at=known_at, stale=stale)
         refuse(problems)
         late = stale_tables(compiled, snapshot.complete_until, on) if stale else {}
-        compute(connection, compiled, plan, clock=clock, late=late)
+        compute(connection, compiled, plan, clock=clock, late=late, release=True)
         refuse((*problems, *_unvalued(connection)))
     except BaseException:
         connection.close()
@@ -109,15 +109,22 @@ def compute(
     *,
     clock: _Clock | None = None,
     late: Mapping[str, date] | None = None,
+    release: bool = False,
 ) -> None:
-    """Run a plan: afterwards lines, figures, gates and standings are tables of the connection."""
+    """Run a plan: afterwards lines, figures, gates and standings are tables of the connection.
+
+    With `release`, views are dropped as soon as nothing reads them any more.
+    """
     clock = clock or _Clock(None)
     with clock.stage("views"):
         for relation in plan.relations:
             create_relation(connection, relation)
-    for step in plan.steps:
+    spent = plan.spent() if release else {}
+    for place, step in enumerate(plan.steps):
         with clock.stage(step.stage):
             run(connection, step)
+            for name in spent.get(place, ()):
+                connection.execute(f'DROP TABLE "{name}"')
     for name, until in (late or {}).items():
         _mark_stale(connection, compiled, name, until)
 

@@ -203,10 +203,12 @@ def results_digest(connection: duckdb.DuckDBPyConnection) -> str:
     """A digest of the canonically ordered figures and standings: equal for equal results, on any machine."""
     digest = hashlib.sha256()
     for table, order in (("figures", "partner_id, metric"), ("standings", "partner_id")):
-        cursor = connection.execute(f"SELECT * FROM ({_SELECTS[table]}) ORDER BY {order}")
+        names = [row["column_name"] for row in rows(connection, f"DESCRIBE {_SELECTS[table]}")]
+        cells = ", ".join(f"COALESCE(CAST({name} AS VARCHAR), '')" for name in names)
+        cursor = connection.execute(f"SELECT CONCAT_WS(chr(31), {cells}) FROM ({_SELECTS[table]}) ORDER BY {order}")
         while batch := cursor.fetchmany(10_000):
             for row in batch:
-                digest.update(("\x1f".join("" if cell is None else str(cell) for cell in row) + "\x1e").encode())
+                digest.update((row[0] + "\x1e").encode())
     return digest.hexdigest()
 
 

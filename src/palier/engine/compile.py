@@ -36,8 +36,10 @@ class Compiled:
     facts: Mapping[str, Table]
     metrics: Mapping[str, ProvenSql]
     views: Mapping[str, ProvenSql]
-    rendered: dict[tuple[str, str, str], tuple[str, frozenset[str]]] = field(default_factory=dict, compare=False)
-    """Texts already rendered for single days, by relation, file and names of what it reads, with parameters."""
+    rendered: dict[tuple[str, str, str], tuple[str, frozenset[str], frozenset[str]]] = field(
+        default_factory=dict, compare=False
+    )
+    """Texts already rendered for single days, by relation, file and names, with parameters and relations read."""
 
     @property
     def program(self) -> Program:

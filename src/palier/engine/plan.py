@@ -62,6 +62,7 @@ class Step:
     file: str
     stage: Stage = "views"
     feeds: bool = False
+    reads: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,15 @@ class Plan:
     relations: tuple[Relation, ...]
     steps: tuple[Step, ...]
     bearing: frozenset[str]
+
+    def spent(self) -> dict[int, tuple[str, ...]]:
+        """By the place of a step, the views that no later step reads: their room can be given back."""
+        views = {step.name for step in self.steps if step.stage == "views"} - {"enrolled"}
+        last = {name: place for place, step in enumerate(self.steps) for name in step.reads & views}
+        spent: dict[int, list[str]] = {}
+        for name, place in last.items():
+            spent.setdefault(place, []).append(name)
+        return {place: tuple(names) for place, names in spent.items()}
 
 
 def same_or_by_day(days: Sequence[date], made: Callable[[date], Relation], day_column: str) -> tuple[Relation, bool]:

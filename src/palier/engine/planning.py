@@ -27,7 +27,7 @@ from palier.engine.plan import (
     kept_name,
     same_or_by_day,
 )
-from palier.engine.proof import ProvenSql
+from palier.engine.proof import ProvenSql, tables_read
 from palier.engine.results import LINE_COLUMNS
 from palier.engine.standings import (
     GATES,
@@ -134,15 +134,16 @@ class _Maker:
             days = instance_name("days", offset)
             if for_many_days(many, bearing=frozenset(self.bearing), varying=varying, days=days):
                 self.bearing.add(step.name)
-            sql, used = _text(many)
+            sql, used, reads = _text(many)
         else:
             known = (step.name, step.sql or step.file, str(self.names(step.file, offset)))
             if known not in self.compiled.rendered:
                 self.compiled.rendered[known] = _text(tree())
-            sql, used = self.compiled.rendered[known]
+            sql, used, reads = self.compiled.rendered[known]
         values = {**fixed, **step.parameters}
         key = step.name if not step.feeds else f"{step.name} <- {step.file} {len(self.steps)}"
-        self.steps[key] = Step(step.name, sql, {name: values[name] for name in used}, step.file, step.stage, step.feeds)
+        bound = {name: values[name] for name in used}
+        self.steps[key] = Step(step.name, sql, bound, step.file, step.stage, step.feeds, reads)
 
     def engine_step(
         self,
@@ -296,10 +297,10 @@ class _Maker:
         self.engine_step("standings", STANDINGS, "standings")
 
 
-def _text(tree: exp.Query) -> tuple[str, frozenset[str]]:
-    """A query's text and the names of the parameters it binds."""
+def _text(tree: exp.Query) -> tuple[str, frozenset[str], frozenset[str]]:
+    """A query's text, the parameters it binds and the relations it reads."""
     used = frozenset(str(mark.name) for mark in tree.find_all(exp.Placeholder))
-    return tree.sql(dialect="duckdb", comments=False), used
+    return tree.sql(dialect="duckdb", comments=False), used, tables_read(tree)
 
 
 @lru_cache(maxsize=512)

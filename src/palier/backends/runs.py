@@ -29,9 +29,9 @@ _GATE_COLUMNS = (
     "metric"
 )
 _SELECTS = {
-    "lines": f"SELECT * FROM lines ORDER BY {_LINE_ORDER}",
+    "lines": "SELECT * FROM lines ORDER BY partner_id",
     "figures": "SELECT * EXCLUDE (position) FROM figures ORDER BY partner_id, position",
-    "gates": f"SELECT {_GATE_COLUMNS} FROM weighed_gates ORDER BY partner_id, tier, purpose, position",
+    "gates": f"SELECT {_GATE_COLUMNS} FROM weighed_gates ORDER BY partner_id",
     "standings": "SELECT * FROM standings ORDER BY partner_id",
     "problems": "SELECT * FROM problems",
     "run": "SELECT * FROM run",

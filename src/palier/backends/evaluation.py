@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from palier.backends.compact import create_compact_lines, feed_lines
 from palier.backends.session import connect, create_relation, rows, run
 from palier.backends.snapshot import Snapshot, check_snapshot, open_snapshot
 from palier.engine.compile import Compiled
@@ -113,7 +114,7 @@ def compute(
 ) -> None:
     """Run a plan: afterwards lines, figures, gates and standings are tables of the connection.
 
-    With `release`, views are dropped as soon as nothing reads them any more.
+    With `release`, views are dropped as soon as nothing reads them any more, and lines are held in little room.
     """
     clock = clock or _Clock(None)
     with clock.stage("views"):
@@ -122,7 +123,12 @@ def compute(
     spent = plan.spent() if release else {}
     for place, step in enumerate(plan.steps):
         with clock.stage(step.stage):
-            run(connection, step)
+            if not release or step.name != "lines":
+                run(connection, step)
+            elif step.feeds:
+                feed_lines(connection, step)
+            else:
+                create_compact_lines(connection, compiled, plan)
             for name in spent.get(place, ()):
                 connection.execute(f'DROP TABLE "{name}"')
     for name, until in (late or {}).items():

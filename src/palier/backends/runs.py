@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
+from palier.backends.compact import as_text
 from palier.backends.session import connect, rows
 from palier.engine.results import LINE_COLUMNS, RESULT_TABLES, Figure, Gate, Line, Standing
 from palier.rulebook.problems import PalierError, Problem
@@ -29,7 +30,7 @@ _GATE_COLUMNS = (
     "metric"
 )
 _SELECTS = {
-    "lines": "SELECT * FROM lines ORDER BY partner_id",
+    "lines": f"SELECT {as_text()} FROM (SELECT * FROM lines ORDER BY partner_id, metric, part)",
     "figures": "SELECT * EXCLUDE (position) FROM figures ORDER BY partner_id, position",
     "gates": f"SELECT {_GATE_COLUMNS} FROM weighed_gates ORDER BY partner_id",
     "standings": "SELECT * FROM standings ORDER BY partner_id",

@@ -1,8 +1,7 @@
 -- Accesses through which a partner's employee did qualifying work in the last ninety days (D14, D32).
 WITH done AS (
   SELECT
-    w.access_id,
-    w.works_from,
+    w.period,
     MIN(a.occurred_on) AS first_on,
     MAX(a.occurred_on) AS last_on,
     COUNT(*) AS activities
@@ -20,8 +19,8 @@ WITH done AS (
   WHERE a.occurred_on >= $activity_from
     AND a.occurred_on <= $on_day
     AND (w.ends_on IS NULL OR w.ends_on > $on_day)
-  GROUP BY w.access_id, w.works_from
+  GROUP BY w.period
 )
 SELECT w.partner_id, w.customer_id, w.access_id, w.ends_on, d.first_on, d.last_on, d.activities
 FROM done AS d
-JOIN work_periods AS w ON w.access_id = d.access_id AND w.works_from = d.works_from
+JOIN work_periods AS w ON w.period = d.period

@@ -101,7 +101,8 @@ def _coded(table: Table, column: Column, code: str, expected: str, codes: frozen
         severity="error",
         table=table.name,
         column=column.name,
-        condition=f"f.{quoted(column.name)} NOT IN ({_strings(sorted(codes))})",
+        condition=f"f.{quoted(column.name)} IS NOT NULL"
+        f" AND TRY_CAST(f.{quoted(column.name)} AS ENUM ({_strings(sorted(codes))})) IS NULL",
         found=f"f.{quoted(column.name)}",
         expected=expected,
         message=f"{column.name} is {{found}}, which is not {expected.split(' such as ', maxsplit=1)[0]}.",

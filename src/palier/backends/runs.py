@@ -92,9 +92,11 @@ class Run:
             for row in found
         ]
 
-    def lines(self, *, partner_id: str | None = None, metric: str | None = None) -> list[Line]:
-        """The lines, of one partner or metric or of all."""
-        found = self._rows("lines", partner_id=partner_id, metric=metric)
+    def lines(
+        self, *, partner_id: str | None = None, metric: str | None = None, largest: int | None = None
+    ) -> list[Line]:
+        """The lines, of one partner or metric or of all; with `largest`, only so many of each metric."""
+        found = self._rows("lines", largest=largest, partner_id=partner_id, metric=metric)
         core = set(LINE_COLUMNS)
         return [
             Line(
@@ -127,12 +129,19 @@ class Run:
     ) -> None:
         self.close()
 
-    def _rows(self, table: str, **named: str | None) -> list[dict[str, Any]]:
+    def line_counts(self, *, partner_id: str) -> dict[str, int]:
+        """How many lines each metric of a partner has."""
+        counted = f"SELECT metric, COUNT(*) AS lines FROM {self.tables['lines']} WHERE partner_id = $p GROUP BY metric"
+        return {row["metric"]: row["lines"] for row in rows(self.connection, counted, {"p": partner_id})}
+
+    def _rows(self, table: str, *, largest: int | None = None, **named: str | None) -> list[dict[str, Any]]:
         asked = {name: value for name, value in named.items() if value is not None}
         where = " AND ".join(f"{name} = ${name}" for name in asked) or "TRUE"
         order = {"lines": _LINE_ORDER}.get(table, "partner_id" if table == "standings" else "")
         ordered = f" ORDER BY {order}" if order else ""
-        return rows(self.connection, f"SELECT * FROM {self.tables[table]} WHERE {where}{ordered}", asked)
+        ranked = "ROW_NUMBER() OVER (PARTITION BY partner_id, metric ORDER BY ABS(grains) DESC, source_id)"
+        kept = "" if largest is None else f" QUALIFY {ranked} <= {largest}"
+        return rows(self.connection, f"SELECT * FROM {self.tables[table]} WHERE {where}{kept}{ordered}", asked)
 
 
 def finish(evaluation: Evaluation, *, known_at: datetime | None, facts_digest: str, out: Path | None) -> Run:

@@ -74,7 +74,7 @@ def explain_partner(
         if finished.about["rulebook_hash"] != rulebook.digest:
             typer.echo(f"palier: {SAID[language]['hash']}", err=True)
         standing = standing_of(finished, partner)
-        explanations = explained(finished, words, partner, metric)
+        explanations = explained(finished, words, partner, metric, largest=None if metric or as_json else SHOWN)
         missing = missing_gates(words, standing, finished.gates(partner_id=partner))
     if as_json:
         print_json(as_values(rulebook, standing, explanations, missing))
@@ -94,8 +94,10 @@ def standing_of(run: Run, partner: str) -> Standing:
     return standings[0]
 
 
-def explained(run: Run, words: Words, partner: str, metric: str | None) -> list[Explanation]:
-    """The explanations of one figure, or of all.
+def explained(
+    run: Run, words: Words, partner: str, metric: str | None, *, largest: int | None = None
+) -> list[Explanation]:
+    """The explanations of one figure, or of all; with `largest`, with only so many lines of each.
 
     Raises:
         MetricNotFoundError: no such figure on the day.
@@ -103,9 +105,15 @@ def explained(run: Run, words: Words, partner: str, metric: str | None) -> list[
     figures = run.figures(partner_id=partner)
     if metric is not None and metric not in {figure.metric for figure in figures}:
         raise MetricNotFoundError(metric, [figure.metric for figure in figures])
-    lines = run.lines(partner_id=partner, metric=metric)
+    lines = run.lines(partner_id=partner, metric=metric, largest=largest)
+    counts = {} if largest is None else run.line_counts(partner_id=partner)
     return [
-        explain(words, figure, (line for line in lines if line.metric == figure.metric))
+        explain(
+            words,
+            figure,
+            (line for line in lines if line.metric == figure.metric),
+            line_count=counts.get(figure.metric),
+        )
         for figure in figures
         if metric in (None, figure.metric)
     ]
@@ -173,8 +181,8 @@ def _print_one(words: Words, explanation: Explanation, *, whole: bool) -> None:
     for clause, text in {each.clause: each.clause_text for each in shown if each.clause is not None}.items():
         if whole and text:
             out.print(f"  {words.labelled(clause or '', text)}")
-    if len(explanation.lines) > len(shown):
-        out.print(f"  {said['more'].format(count=len(explanation.lines) - len(shown), metric=explanation.metric)}")
+    if explanation.line_count > len(shown):
+        out.print(f"  {said['more'].format(count=explanation.line_count - len(shown), metric=explanation.metric)}")
 
 
 def as_values(

@@ -28,7 +28,7 @@ class ExplainedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """One figure in words; `total` is the sum (or median, ratio) of the lines shown and equals the figure."""
+    """One figure in words; `adds_up` says that its lines give the figure, None where not all of them are shown."""
 
     metric: str
     title: str
@@ -37,7 +37,8 @@ class Explanation:
     value: str
     reason: str | None
     lines: tuple[ExplainedLine, ...]
-    adds_up: bool
+    line_count: int
+    adds_up: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +50,14 @@ class MissingGate:
     sentence: str
 
 
-def explain(words: Words, figure: Figure, lines: Iterable[Line]) -> Explanation:
-    """Put a figure and its lines into words; nothing is computed anew but the check that they add up."""
+def explain(words: Words, figure: Figure, lines: Iterable[Line], *, line_count: int | None = None) -> Explanation:
+    """Put a figure and its lines into words; nothing is computed anew but the check that they add up.
+
+    `line_count` is how many lines the figure has where only some of them are given.
+    """
     shown = tuple(lines)
+    whole = line_count is None or line_count == len(shown)
+    kind = words.rulebook.program.metrics[figure.metric].kind
     return Explanation(
         metric=figure.metric,
         title=words.name("metrics", figure.metric),
@@ -60,7 +66,8 @@ def explain(words: Words, figure: Figure, lines: Iterable[Line]) -> Explanation:
         value=words.figure(figure.metric, figure.value),
         reason=None if figure.reason is None else words.reason(figure.metric, figure.reason),
         lines=tuple(_explained(words, line) for line in shown),
-        adds_up=recomputed(words.rulebook.program.metrics[figure.metric].kind, shown) == figure.value,
+        line_count=line_count or len(shown),
+        adds_up=recomputed(kind, shown) == figure.value if whole else None,
     )
 
 

@@ -66,8 +66,9 @@ def test_the_order_of_rows_and_the_form_of_files_are_irrelevant(seed: int, tmp_p
     facts = generate(seed, count=25, on=ON)
     shuffled = {table: random.Random(seed).sample(rows_, len(rows_)) for table, rows_ in facts.items()}  # noqa: S311
     first = answers(placed(tmp_path, "one", facts))
-    assert answers(placed(tmp_path, "two", shuffled)) == first
-    assert answers(placed(tmp_path, "three", shuffled, "parquet")) == first
+    for name, form in (("two", "csv"), ("three", "parquet")):
+        again = answers(placed(tmp_path, name, shuffled, "csv" if form == "csv" else "parquet"))
+        assert [kind for kind in first if again[kind] != first[kind]] == []  # naming the kind, not every cell
 
 
 @SLOW

@@ -29,10 +29,11 @@ _GATE_COLUMNS = (
     "partner_id, tier, purpose, gate, path, operator, required, value, held, weight, waived_by, supplied_by, missing, "
     "metric"
 )
+_GATE_ORDER = "partner_id, tier, purpose, path"
 _SELECTS = {
     "lines": f"SELECT {as_text()} FROM (SELECT * FROM lines ORDER BY partner_id, metric, part)",
     "figures": "SELECT * EXCLUDE (position) FROM figures ORDER BY partner_id, position",
-    "gates": f"SELECT {_GATE_COLUMNS} FROM weighed_gates ORDER BY partner_id",
+    "gates": f"SELECT {_GATE_COLUMNS} FROM weighed_gates ORDER BY partner_id, tier, purpose, position",
     "standings": "SELECT * FROM standings ORDER BY partner_id",
     "problems": "SELECT * FROM problems",
     "run": "SELECT * FROM run",
@@ -137,7 +138,7 @@ class Run:
     def _rows(self, table: str, *, largest: int | None = None, **named: str | None) -> list[dict[str, Any]]:
         asked = {name: value for name, value in named.items() if value is not None}
         where = " AND ".join(f"{name} = ${name}" for name in asked) or "TRUE"
-        order = {"lines": _LINE_ORDER}.get(table, "partner_id" if table == "standings" else "")
+        order = {"lines": _LINE_ORDER, "gates": _GATE_ORDER}.get(table, "partner_id" if table == "standings" else "")
         ordered = f" ORDER BY {order}" if order else ""
         ranked = "ROW_NUMBER() OVER (PARTITION BY partner_id, metric ORDER BY ABS(grains) DESC, source_id)"
         kept = "" if largest is None else f" QUALIFY {ranked} <= {largest}"

@@ -73,7 +73,7 @@ def _day(text: str) -> date:
 
 
 def _moment(text: str) -> datetime:
-    from datetime import UTC  # noqa: PLC0415  # only here
+    from datetime import UTC  # only here
 
     try:
         moment = datetime.fromisoformat(text)
@@ -114,7 +114,7 @@ def check(
     json: Json = False,
 ) -> None:
     """Read programs as a compiler would: every problem with file, line and how to mend it."""
-    from palier.cli.checking import check_programs  # noqa: PLC0415
+    from palier.cli.checking import check_programs
 
     check_programs(programs or [], as_json=json)
 
@@ -133,7 +133,7 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Compute every line, figure, gate and standing of a day, and write them as Parquet."""
-    from palier.cli.evaluating import evaluate_program  # noqa: PLC0415
+    from palier.cli.evaluating import evaluate_program
 
     del backend  # DuckDB is the only one so far; the option refuses any other
     evaluate_program(
@@ -171,7 +171,7 @@ def explain(
     json: Json = False,
 ) -> None:
     """Show where a partner's figures come from, line by line, and what is missing for its next tier."""
-    from palier.cli.explaining import explain_partner  # noqa: PLC0415
+    from palier.cli.explaining import explain_partner
 
     if (run is None) == (facts is None or on is None):
         message = "give either --facts with --on, or --run"
@@ -214,7 +214,7 @@ def forecast(
     json: Json = False,
 ) -> None:
     """Tell each coming day on which a partner's figure, gate or tier changes, and what causes it."""
-    from palier.cli.forecasting import forecast_partner  # noqa: PLC0415
+    from palier.cli.forecasting import forecast_partner
 
     forecast_partner(
         program,
@@ -242,7 +242,7 @@ def demo(
     lang: LangOption = Lang.EN,
 ) -> None:
     """Make sample facts, evaluate them, explain a partner, forecast its next lapse, and draw a report."""
-    from palier.cli.demonstrating import demonstrate  # noqa: PLC0415
+    from palier.cli.demonstrating import demonstrate
 
     demonstrate(folder, partners=partners, seed=seed, language=lang.value)
 
@@ -258,7 +258,7 @@ def facts_check(
     json: Json = False,
 ) -> None:
     """Check a folder of facts against the contract: all problems at once, structural ones and oddities."""
-    from palier.cli.checking import check_facts  # noqa: PLC0415
+    from palier.cli.checking import check_facts
 
     check_facts(folder, program=program, as_json=json)
 
@@ -278,7 +278,7 @@ def facts_sample(
     json: Json = False,
 ) -> None:
     """Make believable facts for the shipped programs, of any size."""
-    from palier.cli.sampling import sample_facts  # noqa: PLC0415
+    from palier.cli.sampling import sample_facts
 
     sample_facts(folder, partners=partners, seed=seed, until=until, as_json=json)
 

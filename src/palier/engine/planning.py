@@ -246,7 +246,6 @@ class _Maker:
         self.steps["lines"] = Step("lines", f"SELECT {first} FROM enrolled WHERE FALSE", {}, "engine", "lines")
         if self.batch:
             self.bearing.add("lines")
-        undefined: dict[str, str] = {}
         for name, metric in program.metrics.items():
             if not any(metric.in_force(day) for day in self.days):
                 continue
@@ -255,8 +254,6 @@ class _Maker:
                 self.engine_step("lines", sql, "lines", values=values, feeds=True)
             elif self.require_all(self.compiled.metrics[name], 0):
                 self.lines(name)
-            else:
-                undefined[name] = "no_edition"
         self.spread(lambda compiled, day: metrics_relation(compiled, day, self.undefined_on(day)), "metrics")
         self.engine_step("exact_figures", FIGURES, "figures")
         self.engine_step("figures", READABLE, "figures")

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
+from palier.cli.options import (
+    Assume,
+    Backend,
+    Facts,
+    Json,
+    KnownAt,
+    Lang,
+    LangOption,
+    On,
+    Partner,
+    Program,
+    Stale,
+    Switch,
+    View,
+    day_of,
+    switches_of,
+)
 from palier.cli.outcome import Outcome, outcome_of
 
 HELP = """Partner programs as dated data: points, tiers and forecasts whose every figure is the sum of lines.
@@ -35,74 +51,6 @@ facts_app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(facts_app, name="facts")
-
-
-class Lang(StrEnum):
-    """The languages that Palier speaks."""
-
-    EN = "en"
-    FR = "fr"
-
-
-class Backend(StrEnum):
-    """The engines that can run a program's SQL."""
-
-    DUCKDB = "duckdb"
-
-
-class Assume(StrEnum):
-    """What a forecast assumes after the day asked."""
-
-    CONTINUING = "continuing"
-    IDLE = "idle"
-
-
-class View(StrEnum):
-    """Through whose eyes a forecast looks."""
-
-    PARTNER = "partner"
-    VENDOR = "vendor"
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        message = f"{text!r} is not a day: write it as 2026-11-20"
-        raise typer.BadParameter(message) from None
-
-
-def _moment(text: str) -> datetime:
-    from datetime import UTC  # only here
-
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        message = f"{text!r} is not a moment: write it as 2026-11-20T08:00:00Z"
-        raise typer.BadParameter(message) from None
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo is not None else moment
-
-
-Program = Annotated[str, typer.Argument(metavar="PROGRAM", help="A shipped program or a folder.")]
-Facts = Annotated[Path, typer.Option("--facts", metavar="DIR", help="The folder of fact tables.")]
-On = Annotated[date, typer.Option("--on", parser=_day, metavar="DATE", help="The day asked about, such as 2026-11-20.")]
-KnownAt = Annotated[
-    datetime | None,
-    typer.Option(
-        "--known-at",
-        parser=_moment,
-        metavar="TS",
-        help="Ignore rows recorded later (UTC unless it says otherwise).",
-    ),
-]
-Switch = Annotated[
-    list[str] | None,
-    typer.Option("--switch", metavar="ID=READING", help="Take another reading of an erratum, such as A-04=deal_close."),
-]
-Stale = Annotated[bool, typer.Option("--stale", help="Compute though a table ends before what the day needs.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
-LangOption = Annotated[Lang, typer.Option("--lang", help="The language of names and sentences.")]
-Partner = Annotated[str, typer.Option("--partner", metavar="ID", help="The partner.")]
 
 
 @app.command(epilog="Examples:  palier check   |   palier check solutions   |   palier check ./my-program --json")
@@ -142,7 +90,7 @@ def evaluate(
         on=on,
         out=out,
         known_at=known_at,
-        switches=_switches(switch),
+        switches=switches_of(switch),
         stale=stale,
         as_json=json,
     )
@@ -156,7 +104,7 @@ def explain(
     program: Program,
     partner: Partner,
     facts: Annotated[Path | None, typer.Option("--facts", metavar="DIR", help="The folder of fact tables.")] = None,
-    on: Annotated[date | None, typer.Option("--on", parser=_day, metavar="DATE", help="The day asked about.")] = None,
+    on: Annotated[date | None, typer.Option("--on", parser=day_of, metavar="DATE", help="The day asked about.")] = None,
     run: Annotated[
         Path | None, typer.Option("--run", metavar="DIR", help="A finished run, instead of facts and day.")
     ] = None,
@@ -185,7 +133,7 @@ def explain(
         metric=metric,
         language=lang.value,
         known_at=known_at,
-        switches=_switches(switch),
+        switches=switches_of(switch),
         stale=stale,
         as_json=json,
     )
@@ -198,7 +146,7 @@ def forecast(
     program: Program,
     facts: Facts,
     on: On,
-    until: Annotated[date, typer.Option("--until", parser=_day, metavar="DATE", help="The last day forecast.")],
+    until: Annotated[date, typer.Option("--until", parser=day_of, metavar="DATE", help="The last day forecast.")],
     partner: Partner,
     assume: Annotated[
         Assume, typer.Option("--assume", help="Work goes on as today, or nothing is recorded any more.")
@@ -226,7 +174,7 @@ def forecast(
         view=view.value,
         language=lang.value,
         known_at=known_at,
-        switches=_switches(switch),
+        switches=switches_of(switch),
         stale=stale,
         as_json=json,
     )
@@ -272,7 +220,7 @@ def facts_sample(
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same bytes.")] = 1,
     until: Annotated[
         date | None,
-        typer.Option("--until", parser=_day, metavar="DATE", help="The last day of the facts (2026-11-20)."),
+        typer.Option("--until", parser=day_of, metavar="DATE", help="The last day of the facts (2026-11-20)."),
     ] = None,
     *,
     json: Json = False,
@@ -281,17 +229,6 @@ def facts_sample(
     from palier.cli.sampling import sample_facts
 
     sample_facts(folder, partners=partners, seed=seed, until=until, as_json=json)
-
-
-def _switches(given: list[str] | None) -> dict[str, str]:
-    switches = {}
-    for each in given or []:
-        name, mark, reading = each.partition("=")
-        if not mark or not name or not reading:
-            message = f"{each!r}: write a switch as ERRATUM=READING, such as A-04=deal_close"
-            raise typer.BadParameter(message)
-        switches[name] = reading
-    return switches
 
 
 def run(arguments: list[str]) -> int:

@@ -10,7 +10,7 @@ from palier.engine.parameters import DAY_PARAMETERS, ENGINE_RELATIONS, KINDS
 from palier.engine.proof import CAST_TYPES, FUNCTIONS
 from palier.engine.results import FACTOR_COLUMNS, LINE_COLUMNS
 from palier.rulebook.reference import SECTIONS, render_model
-from palier.rulebook.schema import errata_schema, program_schema
+from palier.rulebook.schema import PART_MODELS, errata_schema, part_schema, program_schema
 
 _INTRODUCTION = """\
 <!-- Written by palier.engine.reference; tests/rulebook/test_documents.py fails when it is stale. -->
@@ -23,6 +23,8 @@ its file and line, what was found and what would mend it.
 | file | what it says |
 | --- | --- |
 | `program.yaml` | identity, sources, editions, units, parameter tables, metrics, tiers and their gates |
+| `benefits.yaml` | what each tier grants: at which strength, how often, under which conditions |
+| `commissions.yaml` | what sales earn: rates, terms, bases, eligibility |
 | `metrics/<metric>.sql` | one SELECT: facts in, lines out; its header comment says in one sentence what it counts |
 | `views/<view>.sql` | a named relation that several metrics read, under the same rules |
 | `metrics/<metric>--<reading>.sql`, `views/<view>--<reading>.sql` | what another reading computes instead |
@@ -119,6 +121,7 @@ def render_rulebook() -> str:
 def render_schemas() -> dict[str, str]:
     """The JSON Schemas of a program's files, by their file under `docs/schemas`."""
     schemas = {"program.schema.json": program_schema(), "errata.schema.json": errata_schema()}
+    schemas |= {f"{part}.schema.json": part_schema(part) for part in PART_MODELS}
     return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in schemas.items()}
 
 

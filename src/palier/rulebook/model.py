@@ -2,60 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from palier.rulebook.dated import DAY_PATTERN, Dated, Number, Value
+from palier.rulebook.benefits import Benefits
+from palier.rulebook.calendar import Calendar
+from palier.rulebook.commissions import Commissions
+from palier.rulebook.dated import Dated, Number, Value
 from palier.rulebook.gates import Tier
+from palier.rulebook.kinds import Cell, ColumnKind, CurrencyCode, DayKey, Days, Months, Positive, SqlFile
 
-ColumnKind = Literal["text", "integer", "boolean", "date", "money", "timestamp"]
 MetricKind = Literal["sum", "mean", "median", "ratio", "total", "share", "capped"]
-Positive = Annotated[Number, Field(gt=0)]
-Days = Annotated[int, Field(gt=0, le=3660)]
-Months = Annotated[int, Field(gt=0, le=120)]
-_SQL_FILE = r"^(metrics|views)/[a-z0-9_]+(--[a-z0-9_]+)?\.sql$"
-
-
-def _iso_currency(code: str) -> str:
-    from iso4217 import Currency  # noqa: PLC0415  # a rulebook without money needs no list of currencies
-
-    try:
-        return str(Currency(code).code)
-    except ValueError as error:
-        kind, message = "unknown_currency", "{code} is no currency of ISO 4217"
-        raise PydanticCustomError(kind, message, {"code": code}) from error
-
-
-def _iso_day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        kind, message = "date_type", "a day is expected, such as 2024-02-27"
-        raise PydanticCustomError(kind, message) from error
-
-
-def _sql_file(text: str) -> str:
-    if re.fullmatch(_SQL_FILE, text) is None:
-        kind, message = "sql_file", "a file of the program is expected, such as metrics/name--reading.sql"
-        raise PydanticCustomError(kind, message)
-    return text
 
 
 def _bad_row(position: int, said: str) -> PydanticCustomError:
     return PydanticCustomError("bad_row", "{said}", {"said": said, "at": f"rows.{position}"})
-
-
-CurrencyCode = Annotated[str, AfterValidator(_iso_currency)]
-DayKey = Annotated[str, AfterValidator(_iso_day), WithJsonSchema({"type": "string", "pattern": DAY_PATTERN})]
-SqlFile = Annotated[str, AfterValidator(_sql_file), WithJsonSchema({"type": "string", "pattern": _SQL_FILE})]
-Cell = Annotated[
-    Annotated[Dated[bool | int | str], Tag("dated")] | Annotated[bool | int | str, Tag("key")],
-    Discriminator(lambda given: "dated" if isinstance(given, dict | Dated) else "key"),
-]
 
 
 class Source(Value):
@@ -272,6 +236,9 @@ class Program(Value):
     recalled: dict[str, Recalled] = Field(default_factory=dict, description="Views as of an earlier day.")
     metrics: dict[str, Metric] = Field(min_length=1, description="The metrics, in the order people read them.")
     tiers: list[Tier] = Field(min_length=1, description="The ladder, easiest first.")
+    calendar: Calendar | None = Field(default=None, description="When standings become moves.")
+    benefits: Benefits | None = Field(default=None, description="What tiers grant, from `benefits.yaml`.")
+    commissions: Commissions | None = Field(default=None, description="What sales earn, from `commissions.yaml`.")
 
     def edition(self, on: date) -> Edition | None:
         """The edition in force on the day, if any."""

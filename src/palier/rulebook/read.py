@@ -16,6 +16,8 @@ from palier.rulebook.model import Erratum, Program
 from palier.rulebook.problems import InputProblemsError, PalierError, Problem, errors_in
 
 LANGUAGES = ("en", "fr")
+PARTS = ("benefits", "commissions")
+"""The parts of a program that have a file of their own, `<part>.yaml`."""
 MAX_SQL_BYTES = 256 * 1024
 _ERRATA = TypeAdapter(dict[str, Erratum])
 
@@ -79,6 +81,8 @@ class Rulebook:
 
     def place(self, *trail: str, file: str = "program.yaml") -> Place:
         """The file and line of a value, by its keys in that file."""
+        if file == "program.yaml" and trail[:1] and f"{trail[0]}.yaml" in self.documents:
+            file, trail = f"{trail[0]}.yaml", trail[1:]
         document = self.documents.get(file)
         return Place(file, 1) if document is None else document.place(trail)
 
@@ -148,8 +152,9 @@ def examine_program(
     documents = _documents(folder)
     problems = [problem for document in documents.values() for problem in document.problems]
     errata = _errata(documents["ERRATA.yaml"], problems)
-    values, files = _switched(documents["program.yaml"].value, errata, dict(switches or {}))
-    typed = _typed(Program, values, documents["program.yaml"], problems)
+    whole = _joined(documents, problems)
+    values, files = _switched(whole.value, errata, dict(switches or {}))
+    typed = _typed(Program, values, whole, problems)
     metrics, views = (_sql(folder, kind, files, problems) for kind in ("metrics", "views"))
     if typed is None:
         return None, tuple(dict.fromkeys(problems))
@@ -172,7 +177,38 @@ def _documents(folder: Path) -> dict[str, Document]:
     for file in ("ERRATA.yaml", *(f"texts/{language}.yaml" for language in LANGUAGES)):
         optional = Document(file=file) if not (folder / file).exists() else read_document(folder / file, file=file)
         documents[file] = optional
+    for part in PARTS:
+        if (folder / f"{part}.yaml").exists():
+            documents[f"{part}.yaml"] = read_document(folder / f"{part}.yaml", file=f"{part}.yaml")
     return documents
+
+
+def _joined(documents: Mapping[str, Document], problems: list[Problem]) -> Document:
+    """program.yaml with the parts that have files of their own, each value still at its file and line."""
+    main = documents["program.yaml"]
+    values = dict(main.value) if isinstance(main.value, dict) else main.value
+    joined = Document(file=main.file, value=values, places=dict(main.places), problems=list(main.problems))
+    for part in PARTS:
+        if isinstance(values, dict) and part in values:
+            problems.append(_misplaced(part, main.place((part,))))
+            del values[part]
+        if isinstance(values, dict) and (document := documents.get(f"{part}.yaml")) is not None:
+            values[part] = document.value if document.value is not None else {}
+            joined.places |= {(part, *trail): place for trail, place in document.places.items()}
+            joined.problems += document.problems
+    return joined
+
+
+def _misplaced(part: str, place: Place) -> Problem:
+    return Problem(
+        severity="error",
+        code="misplaced_key",
+        message=f"{part} have a file of their own",
+        file=place.file,
+        line=place.line,
+        found=part,
+        mend=f"move what is under it to {part}.yaml",
+    )
 
 
 def _errata(document: Document, problems: list[Problem]) -> dict[str, Erratum]:
@@ -234,9 +270,9 @@ def _typed(model: Any, value: Plain, document: Document, problems: list[Problem]
     try:
         return validate(value if value is not None else {})
     except ValidationError as error:
-        told = {problem.line for problem in document.problems}
+        told = {(problem.file, problem.line) for problem in document.problems}
         found = [_from_validation(each, document) for each in error.errors(include_url=False)]
-        problems += [problem for problem in found if problem.line not in told]
+        problems += [problem for problem in found if (problem.file, problem.line) not in told]
         return None
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from palier.rulebook import gates, model
+from palier.rulebook import benefits, calendar, commissions, gates, model
 from palier.rulebook.dated import Dated, Entry
 from palier.rulebook.document import Document, Trail, read_document
 from palier.rulebook.read import program_folder
@@ -36,6 +36,9 @@ SECTIONS: Mapping[type[BaseModel], tuple[str, str]] = {
     gates.Tier: ("Tiers", "tiers.provider"),
     gates.GateNode: ("Gates", "tiers.gold.requires.all.total_points_goal"),
     gates.Threshold: ("Thresholds", ""),
+    calendar.Calendar: ("Calendar", "calendar"),
+    benefits.Benefits: ("Benefits", ""),
+    commissions.Commissions: ("Commissions", ""),
     model.Erratum: ("Errata", "A-04"),
     model.Reading: ("Readings", ""),
 }
@@ -43,12 +46,13 @@ SECTIONS: Mapping[type[BaseModel], tuple[str, str]] = {
 
 _PLAIN = {str: "text", int: "whole number", bool: "true or false", date: "day", Decimal: "number", Any: "anything"}
 _LONGEST_EXAMPLE = 16
+_FILES = ("program.yaml", "benefits.yaml", "commissions.yaml", "ERRATA.yaml")
 
 
 def render_model() -> str:
     """A section for each part of a rulebook: its keys, their types and meanings, and an example."""
     folder = program_folder("solutions")
-    documents = [read_document(folder / file, file=file) for file in ("program.yaml", "ERRATA.yaml")]
+    documents = [read_document(folder / file, file=file) for file in _FILES if (folder / file).exists()]
     return "\n".join(_section(part, documents, folder) for part in SECTIONS)
 
 

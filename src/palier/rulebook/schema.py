@@ -3,21 +3,46 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 
+from palier.rulebook.benefits import Benefits
+from palier.rulebook.commissions import Commissions
 from palier.rulebook.dated import DAY_PATTERN, Dated, Entry
 from palier.rulebook.model import Erratum, Program
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
+PART_MODELS: Mapping[str, type[BaseModel]] = {"benefits": Benefits, "commissions": Commissions}
+"""The parts of a program that have a file of their own, `<part>.yaml`."""
 
 
 def program_schema() -> Schema:
     """The JSON Schema 2020-12 of `program.yaml`, read as JSON: days and decimals as YAML writes them."""
-    return _finished(Program.model_json_schema(), "program.yaml of a Palier program")
+    made = Program.model_json_schema()
+    for part in PART_MODELS:
+        made["properties"].pop(part)
+    return _finished(_referred(made), "program.yaml of a Palier program")
+
+
+def part_schema(part: str) -> Schema:
+    """The JSON Schema 2020-12 of `<part>.yaml`, a part of a program that has a file of its own."""
+    return _finished(PART_MODELS[part].model_json_schema(), f"{part}.yaml of a Palier program")
+
+
+def _referred(made: Schema) -> Schema:
+    """The schema with only the definitions that something in it refers to."""
+    definitions: Schema = made.pop("$defs", {})
+    pending, kept = [made], {}
+    while pending:
+        said = json.dumps(pending.pop())
+        found = {name for name in definitions if f'"#/$defs/{name}"' in said} - set(kept)
+        kept |= {name: definitions[name] for name in found}
+        pending += [definitions[name] for name in found]
+    return {**made, "$defs": {name: each for name, each in definitions.items() if name in kept}}
 
 
 def errata_schema() -> Schema:

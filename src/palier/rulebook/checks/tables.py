@@ -10,7 +10,8 @@ from typing import Any
 
 from palier.rulebook.checks.said import problem_at
 from palier.rulebook.dated import Dated
-from palier.rulebook.model import ColumnKind, Table
+from palier.rulebook.kinds import ColumnKind
+from palier.rulebook.model import Table
 from palier.rulebook.problems import Problem
 from palier.rulebook.read import Rulebook
 

@@ -1,0 +1,104 @@
+"""The options that several commands share, and how their text becomes days, moments and switches."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Lang(StrEnum):
+    """The languages that Palier speaks."""
+
+    EN = "en"
+    FR = "fr"
+
+
+class Backend(StrEnum):
+    """The engines that can run a program's SQL."""
+
+    DUCKDB = "duckdb"
+
+
+class Assume(StrEnum):
+    """What a forecast assumes after the day asked."""
+
+    CONTINUING = "continuing"
+    IDLE = "idle"
+
+
+class View(StrEnum):
+    """Through whose eyes a forecast looks."""
+
+    PARTNER = "partner"
+    VENDOR = "vendor"
+
+
+def day_of(text: str) -> date:
+    """A day written as ISO 8601.
+
+    Raises:
+        typer.BadParameter: it is not one.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is not a day: write it as 2026-11-20"
+        raise typer.BadParameter(message) from None
+
+
+def moment_of(text: str) -> datetime:
+    """A moment in UTC without its zone, from ISO 8601; without a zone it is UTC already.
+
+    Raises:
+        typer.BadParameter: it is not one.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is not a moment: write it as 2026-11-20T08:00:00Z"
+        raise typer.BadParameter(message) from None
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo is not None else moment
+
+
+Program = Annotated[str, typer.Argument(metavar="PROGRAM", help="A shipped program or a folder.")]
+Facts = Annotated[Path, typer.Option("--facts", metavar="DIR", help="The folder of fact tables.")]
+On = Annotated[
+    date, typer.Option("--on", parser=day_of, metavar="DATE", help="The day asked about, such as 2026-11-20.")
+]
+KnownAt = Annotated[
+    datetime | None,
+    typer.Option(
+        "--known-at",
+        parser=moment_of,
+        metavar="TS",
+        help="Ignore rows recorded later (UTC unless it says otherwise).",
+    ),
+]
+Switch = Annotated[
+    list[str] | None,
+    typer.Option("--switch", metavar="ID=READING", help="Take another reading of an erratum, such as A-04=deal_close."),
+]
+Stale = Annotated[bool, typer.Option("--stale", help="Compute though a table ends before what the day needs.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
+LangOption = Annotated[Lang, typer.Option("--lang", help="The language of names and sentences.")]
+Partner = Annotated[str, typer.Option("--partner", metavar="ID", help="The partner.")]
+
+
+def switches_of(given: list[str] | None) -> dict[str, str]:
+    """The readings chosen, by erratum.
+
+    Raises:
+        typer.BadParameter: one is not written ERRATUM=READING.
+    """
+    switches = {}
+    for each in given or []:
+        name, mark, reading = each.partition("=")
+        if not mark or not name or not reading:
+            message = f"{each!r}: write a switch as ERRATUM=READING, such as A-04=deal_close"
+            raise typer.BadParameter(message)
+        switches[name] = reading
+    return switches

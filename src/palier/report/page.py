@@ -11,7 +11,7 @@ from palier.report.coming import lapses
 from palier.report.content import Report, credit_metrics
 from palier.report.drawing import figure, svg
 from palier.report.gates import gates_section, wanted_gates
-from palier.report.html import Markup, Node, tag
+from palier.report.html import Markup, Node, inner, tag
 from palier.report.ladder import headline, ladder
 from palier.report.lapses import cause_words, endings_picture, next_lapse
 from palier.report.lines import figures
@@ -43,9 +43,14 @@ def standalone_ladder(report: Report) -> str:
     return f"{svg(ladder(report, Speech(report.words)), 960, style=_style('drawing.css'))}\n"
 
 
+def partner_sections(report: Report, speech: Speech) -> list[Markup]:
+    """What the page says of the one partner, section by section: standing, points, what ends, the year, gates."""
+    return [inner(section) for section in _sections(report, speech)[1:-1]] + [inner(gates_section(report, speech))]
+
+
 def _style(file: str) -> str:
     """A style sheet of this package; the page's sheet contains the drawings'."""
-    folder = files(__package__ or "palier.report")
+    folder = files(__package__ or "palier.report") / "styles"
     own = (folder / file).read_text(encoding="utf-8")
     return own if file == "drawing.css" else (folder / "drawing.css").read_text(encoding="utf-8") + own
 

@@ -1,0 +1,86 @@
+"""What the portal takes from the environment, checked at once; an unsafe combination is refused with its mend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_urlsafe
+
+from palier.rulebook.problems import InputProblemsError, Problem
+
+SHORTEST_SECRET = 50
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """The settings of one installation."""
+
+    secret_key: str
+    debug: bool
+    demo: bool
+    hosts: tuple[str, ...]
+    database_url: str
+    folder: Path
+
+    @property
+    def public(self) -> bool:
+        """Whether others than this machine can reach it."""
+        return not set(self.hosts) <= LOOPBACK
+
+
+def read_environment(given: Mapping[str, str]) -> Environment:
+    """Read the portal's settings.
+
+    Raises:
+        InputProblemsError: a setting is unsafe or cannot be read; all of them at once.
+    """
+    problems: list[Problem] = []
+    debug, demo = (_switch(given, name, problems) for name in ("PALIER_DEBUG", "PALIER_DEMO"))
+    hosts = tuple(each.strip() for each in given.get("PALIER_HOSTS", "").split(",") if each.strip())
+    folder = Path(given.get("PALIER_FOLDER", "palier-portal")).absolute()
+    found = Environment(
+        secret_key=given.get("PALIER_SECRET_KEY", "") or (token_urlsafe(SHORTEST_SECRET) if debug or demo else ""),
+        debug=debug,
+        demo=demo,
+        hosts=hosts or ("localhost", "127.0.0.1"),
+        database_url=given.get("DATABASE_URL", f"sqlite:///{folder / 'portal.sqlite3'}"),
+        folder=folder,
+    )
+    problems += _unsafe(found)
+    if problems:
+        raise InputProblemsError(problems)
+    return found
+
+
+def _switch(given: Mapping[str, str], name: str, problems: list[Problem]) -> bool:
+    said = given.get(name, "").strip().lower()
+    if said not in _TRUE | _FALSE:
+        problems.append(_problem(name, f"{name} is {said!r}", "yes or no", f"set {name} to yes or no"))
+    return said in _TRUE
+
+
+def _unsafe(found: Environment) -> list[Problem]:
+    problems = []
+    if len(found.secret_key) < SHORTEST_SECRET:
+        problems.append(
+            _problem(
+                "PALIER_SECRET_KEY",
+                f"the secret key has {len(found.secret_key)} characters",
+                f"at least {SHORTEST_SECRET} characters that nobody knows",
+                "make one: python -c 'import secrets; print(secrets.token_urlsafe(50))'",
+            )
+        )
+    for name, on in (("PALIER_DEBUG", found.debug), ("PALIER_DEMO", found.demo)):
+        if on and found.public:
+            wanted = f"only hosts of this machine ({', '.join(sorted(LOOPBACK))}) while {name} is on"
+            problems.append(_problem(name, f"{name} is on and hosts are {', '.join(found.hosts)}", wanted, "unset it"))
+    return problems
+
+
+def _problem(name: str, found: str, expected: str, mend: str) -> Problem:
+    return Problem(
+        severity="error", code="unsafe_setting", message=f"{name}: {found}", found=name, expected=expected, mend=mend
+    )

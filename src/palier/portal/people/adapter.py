@@ -1,0 +1,15 @@
+"""How people come in: by invitation, never by registering themselves."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class ByInvitation(DefaultAccountAdapter):
+    """Allauth's account adapter, closed to sign-up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody registers; people are invited."""
+        del request
+        return False

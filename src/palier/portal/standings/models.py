@@ -1,0 +1,108 @@
+"""Published runs and what they say of each partner; lines stay in the run's Parquet files."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+
+class Run(models.Model):
+    """One evaluation of a rulebook version over a snapshot of facts for a day."""
+
+    program = models.CharField(max_length=60)
+    as_of = models.DateField()
+    rulebook_digest = models.CharField(max_length=64)
+    facts_digest = models.CharField(max_length=64)
+    folder = models.CharField(max_length=500, help_text="Where its Parquet tables are.")
+    loaded_at = models.DateTimeField()
+    is_current = models.BooleanField(default=False)
+
+    class Meta:
+        """One current run a program."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["program"], condition=Q(is_current=True), name="run_one_current"),
+            models.UniqueConstraint(fields=["program", "folder"], name="run_folder_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program} {self.as_of}"
+
+
+class Standing(models.Model):
+    """The tiers a partner stands on."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="standings")
+    partner_id = models.CharField(max_length=100)
+    tier = models.CharField(max_length=40, blank=True)
+    tier_kept = models.CharField(max_length=40, blank=True)
+    qualified_tier = models.CharField(max_length=40, blank=True)
+    candidate = models.CharField(max_length=40, blank=True)
+    next_tier = models.CharField(max_length=40, blank=True)
+    missing = models.JSONField(default=list)
+
+    class Meta:
+        """One a partner and run."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "partner_id"], name="standing_once")]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.tier}"
+
+
+class Figure(models.Model):
+    """A metric's exact value: grains over a denominator, as text because they outgrow what SQLite keeps exact."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="figures")
+    partner_id = models.CharField(max_length=100)
+    metric = models.CharField(max_length=60)
+    grains = models.CharField(max_length=40, blank=True)
+    denominator = models.CharField(max_length=40, blank=True)
+    unit = models.CharField(max_length=40)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        """One a partner, metric and run."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "partner_id", "metric"], name="figure_once")]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.metric} {self.value}"
+
+    @property
+    def value(self) -> Fraction | None:
+        """The exact value; None when undefined."""
+        return Fraction(int(self.grains), int(self.denominator)) if self.grains else None
+
+
+class Gate(models.Model):
+    """One gate of one tier: what it requires, what stands, whether it holds."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="gates")
+    partner_id = models.CharField(max_length=100)
+    position = models.PositiveIntegerField()
+    tier = models.CharField(max_length=40)
+    purpose = models.CharField(max_length=5)
+    gate = models.CharField(max_length=60)
+    path = models.CharField(max_length=100)
+    metric = models.CharField(max_length=60)
+    operator = models.CharField(max_length=20)
+    required = models.CharField(max_length=60)
+    value = models.CharField(max_length=60, blank=True)
+    held = models.BooleanField()
+    weight = models.CharField(max_length=20)
+    waived_by = models.CharField(max_length=60, blank=True)
+    supplied_by = models.CharField(max_length=60, blank=True)
+    missing = models.CharField(max_length=60)
+
+    class Meta:
+        """In the order of the program."""
+
+        ordering: ClassVar = ["run", "partner_id", "position"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "partner_id", "position"], name="gate_once")]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.tier} {self.gate}"

@@ -17,7 +17,7 @@ except InputProblemsError as error:
     sys.exit(f"The portal does not start.\n{error}")
 
 HERE = Path(__file__).parent
-ENVIRONMENT.folder.mkdir(parents=True, exist_ok=True)
+(ENVIRONMENT.folder / "static").mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = ENVIRONMENT.debug

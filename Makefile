@@ -28,7 +28,7 @@ test: .venv/installed-dev lint
 lint: .venv/installed-dev
 	.venv/bin/ruff check --quiet .
 	.venv/bin/ruff format --check --quiet .
-	.venv/bin/mypy
+	PYTHONPATH=tests .venv/bin/mypy
 	.venv/bin/lint-imports
 
 prove: .venv/installed-dev

@@ -6,13 +6,47 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 import palier
 from palier.backends.evaluate import evaluate
+from palier.backends.forecast import forecast
 from palier.backends.sampling import write_sample
+from palier.engine.forecast import Forecast
+from palier.portal.people.models import User
+from palier.portal.standings.actions import AHEAD, ASSUMED, publish_run
+from palier.portal.standings.models import Foretold, Run
+from palier.portal.standings.packing import pack_forecast
 
 ON = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+TOLD: dict[tuple[str, str], Forecast] = {}
+"""The forecasts worked out so far, by partner and assumption."""
+
+
+def publish(folder: Path, *partners: str) -> Run:
+    """Publish the run, with the forecasts of some partners, which are worked out once for all tests."""
+    run = publish_run(folder / "run", actor="test", at=NOW)
+    for partner_id in partners:
+        for assume in ASSUMED:
+            key = (partner_id, assume)
+            if key not in TOLD:
+                TOLD[key] = forecast(
+                    palier.read_program("solutions"), facts=run.facts, on=ON, until=ON + AHEAD,
+                    partner_id=partner_id, assume=assume,
+                )  # fmt: skip
+            Foretold.objects.create(run=run, partner_id=partner_id, assume=assume, packed=pack_forecast(TOLD[key]))
+    return run
+
+
+def client_of(user: User | None) -> Client:
+    """A browser in which somebody is signed in."""
+    client = Client()
+    if user is not None:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
 
 
 @pytest.fixture(scope="session")

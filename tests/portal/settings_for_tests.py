@@ -8,6 +8,9 @@ import tempfile
 os.environ.setdefault("PALIER_DEMO", "1")
 os.environ.setdefault("PALIER_FOLDER", tempfile.mkdtemp(prefix="palier-portal-"))
 
-from palier.portal.settings import *  # noqa: E402, F403
+from palier.portal.settings import *  # noqa: F403
+from palier.portal.texts import compile_texts
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+compile_texts()

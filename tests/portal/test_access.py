@@ -6,17 +6,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from palier.portal.access import DOORS
 from palier.portal.people.models import Membership, Organisation, User
-from palier.portal.standings.actions import publish_run
+from palier.portal.standings.queries import lines_of, published
 from portal.cast import FORMER, NOBODY, STRANGER, make_cast
-from portal.conftest import NOW
+from portal.conftest import client_of, publish
 
 CLOSED_TO_ALL = {"account_signup", "account_inactive", "account_email", "account_email_verification_sent"}
 """Allauth's pages that this portal does not open to anybody."""
+ABOUT_A_PARTNER = {
+    "standings:explain",
+    "standings:lines_csv",
+    "standings:partner",
+    "standings:partner_points",
+    "standings:partner_points_csv",
+    "standings:partner_portfolio",
+    "standings:source",
+}
 ARGUMENTS: dict[str, dict[str, object]] = {
     "demo_sign_in": {"user_id": 1},
     "account_reset_password_from_key": {"uidb36": "1", "key": "none"},
@@ -46,23 +54,21 @@ def test_every_address_stands_in_the_table_and_the_table_has_no_other() -> None:
 @pytest.fixture
 def cast(db: None, published_folder: Path) -> dict[str, User | None]:
     del db
-    publish_run(published_folder / "run", actor="test", at=NOW)
+    publish(published_folder)
     return make_cast(published_folder / "run")
-
-
-def client_of(user: User | None) -> Client:
-    client = Client()
-    if user is not None:
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def address_of(name: str, partner_id: str) -> str:
     arguments = dict(ARGUMENTS.get(name, {}))
-    if name in {"standings:explain", "standings:partner"}:
+    if name in ABOUT_A_PARTNER:
         arguments["partner_id"] = partner_id
-    if name == "standings:explain":
+    if name in {"standings:explain", "standings:lines_csv"}:
         arguments["metric"] = "sold_points"
+    if name == "standings:source":
+        found = published("solutions")
+        assert found is not None
+        line = lines_of(found, partner_id, metric="sold_points")[0]
+        arguments |= {"table": line.source_table, "source_id": line.source_id}
     return reverse(name, kwargs=arguments)
 
 
@@ -85,10 +91,12 @@ def test_the_table_is_what_each_of_the_cast_meets(name: str, cast: dict[str, Use
     assert wrong == []
 
 
-@pytest.mark.parametrize("who", ["partner two admin", "partner two employee", "customer owner", FORMER, STRANGER, NOBODY])
+@pytest.mark.parametrize(
+    "who", ["partner two admin", "partner two employee", "customer owner", FORMER, STRANGER, NOBODY]
+)
 def test_nobody_else_reads_a_partners_figures(who: str, cast: dict[str, User | None]) -> None:
     one = Organisation.objects.get(name="One Canary").fact_id
-    for name in ("standings:explain", "standings:partner"):
+    for name in sorted(ABOUT_A_PARTNER):
         response = client_of(cast[who]).get(address_of(name, one))
         assert response.status_code in {302, 403, 404}
         assert "Canary" not in response.content.decode()

@@ -94,10 +94,20 @@ class Run:
         ]
 
     def lines(
-        self, *, partner_id: str | None = None, metric: str | None = None, largest: int | None = None
+        self,
+        *,
+        partner_id: str | None = None,
+        metric: str | None = None,
+        largest: int | None = None,
+        source_table: str | None = None,
+        source_id: str | None = None,
+        customer_id: str | None = None,
     ) -> list[Line]:
-        """The lines, of one partner or metric or of all; with `largest`, only so many of each metric."""
-        found = self._rows("lines", largest=largest, partner_id=partner_id, metric=metric)
+        """The lines, of one partner, metric, source or customer; with `largest`, only so many of each metric."""
+        found = self._rows(
+            "lines", largest=largest, partner_id=partner_id, metric=metric,
+            source_table=source_table, source_id=source_id, customer_id=customer_id,
+        )  # fmt: skip
         core = set(LINE_COLUMNS)
         return [
             Line(

@@ -19,9 +19,7 @@ from palier.portal.people.models import Membership, Role
 Audience = frozenset[str]
 ANYONE: Audience = frozenset({"*"})
 SIGNED_IN: Audience = frozenset({"+"})
-VENDOR: Audience = frozenset(
-    {Role.ADMINISTRATOR, Role.MANAGER, Role.REVIEWER, Role.VENDOR_FINANCE, Role.AUDITOR}
-)
+VENDOR: Audience = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.REVIEWER, Role.VENDOR_FINANCE, Role.AUDITOR})
 PARTNER: Audience = frozenset({Role.ADMIN, Role.EMPLOYEE, Role.FINANCE})
 CUSTOMER: Audience = frozenset({Role.OWNER, Role.MEMBER})
 
@@ -50,9 +48,17 @@ DOORS: Mapping[str, Door] = {
     "demo_sign_in": Door(frozenset(), ANYONE),
     "health": Door(ANYONE),
     "standings:home": Door(PARTNER),
+    "standings:points": Door(PARTNER),
+    "standings:points_csv": Door(PARTNER),
+    "standings:portfolio": Door(PARTNER),
     "standings:explain": Door(PARTNER | VENDOR),
+    "standings:lines_csv": Door(PARTNER | VENDOR),
+    "standings:source": Door(PARTNER | VENDOR),
     "standings:partners": Door(VENDOR),
     "standings:partner": Door(VENDOR),
+    "standings:partner_points": Door(VENDOR),
+    "standings:partner_points_csv": Door(VENDOR),
+    "standings:partner_portfolio": Door(VENDOR),
     "account_login": Door(ANYONE, ANYONE),
     "account_logout": Door(SIGNED_IN, SIGNED_IN),
     "account_request_login_code": Door(ANYONE, ANYONE),
@@ -80,7 +86,11 @@ DOORS: Mapping[str, Door] = {
 """Every page by the name of its address: tests walk it with every member of the cast."""
 
 MENUS: Mapping[str, tuple[tuple[str, Promise | str], ...]] = {
-    "partner": (("standings:home", _("Home")),),
+    "partner": (
+        ("standings:home", _("Home")),
+        ("standings:points", _("Points")),
+        ("standings:portfolio", _("Customers")),
+    ),
     "vendor": (("standings:partners", _("Partners")),),
     "customer": (),
 }
@@ -98,7 +108,11 @@ class Doorkeeper:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any  # noqa: ANN401
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponseBase],
+        args: object,
+        kwargs: object,
     ) -> HttpResponse | None:
         """Turn away whoever may not open the page: to sign-in without a name, with an explanation otherwise."""
         del view, args, kwargs

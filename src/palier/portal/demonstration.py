@@ -13,6 +13,8 @@ from palier.backends.names import names
 from palier.backends.sampling import write_sample
 from palier.portal.people.models import ROLES, Membership, Organisation, Role, User
 from palier.portal.standings.actions import publish_run
+from palier.portal.standings.queries import Published
+from palier.portal.standings.tasks import foretell_all
 
 ON = date(2026, 11, 20)
 PROGRAM = "solutions"
@@ -37,7 +39,7 @@ def make_demonstration(folder: Path, *, partners: int, seed: int) -> None:
         write_sample(facts, partners=partners, seed=seed, until=ON)
     if not run.exists():
         evaluate(palier.read_program(PROGRAM), facts=facts, on=ON, out=run).close()
-    publish_run(run, actor="demo", at=datetime.now(tz=UTC))
+    published_run = publish_run(run, actor="demo", at=datetime.now(tz=UTC))
     with palier.open_run(run) as source:
         partner_id = _worth_showing(source)
         customers = [line.customer_id for line in source.lines(partner_id=partner_id, metric="managed_points")]
@@ -47,6 +49,7 @@ def make_demonstration(folder: Path, *, partners: int, seed: int) -> None:
         _organisation("vendor", "Northlight", "")
         _organisation("partner", known.get(partner_id, partner_id), partner_id)
         _organisation("customer", known.get(customer_id, customer_id), customer_id)
+    foretell_all(Published(published_run, palier.read_program(PROGRAM)), partners=[partner_id])
 
 
 def _worth_showing(source: palier.Run) -> str:

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "palier.portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",

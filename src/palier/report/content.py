@@ -12,6 +12,7 @@ from palier.engine.explain import Explanation, MissingGate
 from palier.engine.forecast import Forecast
 from palier.engine.results import Gate, Standing
 from palier.engine.words import Words
+from palier.report.links import Links
 from palier.rulebook.model import Program
 
 
@@ -36,7 +37,7 @@ class Command:
 class Report:
     """All that a page shows; `names` are what people call partners and customers, by id.
 
-    `forecasts` are of the same partner, day and horizon, by assumption.
+    `forecasts` are of the same partner, day and horizon, by assumption; `links` say where its figures can be opened.
     """
 
     words: Words
@@ -49,6 +50,7 @@ class Report:
     forecasts: Mapping[str, Forecast]
     names: Mapping[str, str]
     commands: tuple[Command, ...]
+    links: Links | None = None
 
     @property
     def on(self) -> date:

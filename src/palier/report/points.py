@@ -95,7 +95,19 @@ def tracks(report: Report, speech: Speech) -> tuple[Track, ...]:
 def points(report: Report, speech: Speech) -> Picture:
     """The picture of the points by source."""
     drawn = tracks(report, speech)
-    caption = _conclusion(report, speech, drawn[0])
+    caption = conclusion(report, speech, drawn[0])
+    return Picture(
+        name="points",
+        title=speech.say("points_title", partner=report.partner),
+        description=caption,
+        caption=caption,
+        twin=points_twin(drawn, speech),
+        draw=lambda width: _draw(drawn, speech, width),
+    )
+
+
+def points_twin(drawn: tuple[Track, ...], speech: Speech) -> Twin:
+    """The numbers of the tracks: each source with its amount and lines, each sum with what the tiers ask."""
     rows = []
     for track in drawn:
         for source in track.sources:
@@ -104,20 +116,14 @@ def points(report: Report, speech: Speech) -> Picture:
         asked = [f"{speech.tier(gate.tier)} {speech.required(gate)}" for gate in track.gates]
         rows.append((speech.say("sum_of", metric=speech.metric(track.metric)), exact(speech.words, track.value),
                      " · ".join(asked)))  # fmt: skip
-    return Picture(
-        name="points",
-        title=speech.say("points_title", partner=report.partner),
-        description=caption,
-        caption=caption,
-        twin=Twin(
-            headings=(speech.say("source"), speech.say("points_word"), speech.say("lines_or_thresholds")),
-            rows=tuple(rows),
-        ),
-        draw=lambda width: _draw(drawn, speech, width),
+    return Twin(
+        headings=(speech.say("source"), speech.say("points_word"), speech.say("lines_or_thresholds")),
+        rows=tuple(rows),
     )
 
 
-def _conclusion(report: Report, speech: Speech, track: Track) -> str:
+def conclusion(report: Report, speech: Speech, track: Track) -> str:
+    """How much of what is asked a track has, and of what it is made, in one sentence."""
     parts = [f"{speech.figure(track.metric, each.amount)} {speech.lower(each.name)}" for each in track.sources]
     wanted = [gate for gate in track.gates if gate.tier == report.standing.next_tier]
     said = {
@@ -136,25 +142,28 @@ def _lines(report: Report, metric: str) -> int:
 
 
 def _draw(drawn: tuple[Track, ...], speech: Speech, width: int) -> Drawing:
-    body: list[Node] = [_hatching(width)]
+    pattern = f"hatch-{width}"
+    body: list[Node] = [hatching(pattern)]
     y = 0.0
     for track in drawn:
-        made, y = _track(track, speech, width, y)
-        body.append(inner(*made))
+        headed, y = _heading(track, speech, width, y)
+        made, y = draw_track(track, speech, width, y, pattern=pattern)
+        body.append(inner(*headed, *made))
         y += 22
     return Drawing(tuple(body), y - 22)
 
 
-def _track(track: Track, speech: Speech, width: int, top: float) -> tuple[list[Node], float]:
+def draw_track(track: Track, speech: Speech, width: int, top: float, *, pattern: str) -> tuple[list[Node], float]:
+    """A track without its heading: the bar, what the tiers ask as ticks, and what it is made of; where it ends."""
     most = max([track.value, Fraction(1), *(Fraction(gate.required) for gate in track.gates)]) * Fraction(103, 100)
-    made, y = _heading(track, speech, width, top)
-    body = [*made, bar(0, y, width, 18, "empty", round_=4)]
+    y = top
+    body: list[Node] = [bar(0, y, width, 18, "empty", round_=4)]
     x = 0.0
     for source in track.sources:
         long = float(source.amount / most) * width
         body.append(bar(x, y, max(long - 1.5, 0.8), 18, source.fill, round_=2))
         if source.hatched:
-            hatch = tag("rect", x=x, y=y, width=max(long - 1.5, 0.8), height=18, fill=f"url(#hatch-{width})")
+            hatch = tag("rect", x=x, y=y, width=max(long - 1.5, 0.8), height=18, fill=f"url(#{pattern})")
             body.append(hatch)
         x += long
     labels = [
@@ -165,15 +174,20 @@ def _track(track: Track, speech: Speech, width: int, top: float) -> tuple[list[N
         body.append(stroke("tick", (label.x, y - 4), (label.x, y + 22)))
         body.append(text(label.left, y + 38 + label.row * _LINE, label.text, kind="soft"))
     rows = 1 + max((label.row for label in place(labels, width)), default=-1)
-    legend, y = _sources(track, speech, width, y + 18 + 6 + rows * _LINE)
+    legend, y = _sources(track, speech, width, y + 18 + 6 + rows * _LINE, pattern)
     return [*body, *legend], y
+
+
+def verdict(track: Track, speech: Speech) -> tuple[str, str]:
+    """By how much a track misses what is asked, or that it is enough; and the colour in which that is said."""
+    missed = [gate for gate in track.gates if not gate.held]
+    said = speech.short_by(missed[-1]) if missed else speech.say("enough") if track.gates else ""
+    return said, "warn" if missed else "soft"
 
 
 def _heading(track: Track, speech: Speech, width: int, top: float) -> tuple[list[Node], float]:
     name, value = speech.metric(track.metric), speech.figure(track.metric, track.value)
-    missed = [gate for gate in track.gates if not gate.held]
-    said = speech.short_by(missed[-1]) if missed else speech.say("enough") if track.gates else ""
-    kind = "warn" if missed else "soft"
+    said, kind = verdict(track, speech)
     body: list[Node] = [
         text(0, top + 14, name, kind="name"),
         text(measure(name, strong=True) + 12, top + 14, value, kind="number"),
@@ -185,7 +199,7 @@ def _heading(track: Track, speech: Speech, width: int, top: float) -> tuple[list
     return body, top + 26 + _LINE
 
 
-def _sources(track: Track, speech: Speech, width: int, top: float) -> tuple[list[Node], float]:
+def _sources(track: Track, speech: Speech, width: int, top: float, pattern: str) -> tuple[list[Node], float]:
     texts = [f"{source.name} {speech.figure(track.metric, source.amount)}" for source in track.sources]
     body: list[Node] = []
     placed = flow(texts, width)
@@ -193,11 +207,12 @@ def _sources(track: Track, speech: Speech, width: int, top: float) -> tuple[list
         y = top + label.row * _LINE + 4
         body.append(bar(label.left, y + 2, 11, 11, source.fill, round_=2))
         if source.hatched:
-            body.append(tag("rect", x=label.left, y=y + 2, width=11, height=11, fill=f"url(#hatch-{width})"))
+            body.append(tag("rect", x=label.left, y=y + 2, width=11, height=11, fill=f"url(#{pattern})"))
         body.append(text(label.left + 18, y + 12, label.text, kind="soft"))
     return body, top + (1 + max((label.row for label in placed), default=-1)) * _LINE
 
 
-def _hatching(width: int) -> Node:
+def hatching(pattern: str) -> Node:
+    """The pattern of growth markets, under a name of its own in the page."""
     line = tag("path", d="M-1 6L6 -1M4 11L11 4", class_="hatch")
-    return tag("defs", tag("pattern", line, id=f"hatch-{width}", width=10, height=10, patternUnits="userSpaceOnUse"))
+    return tag("defs", tag("pattern", line, id=pattern, width=10, height=10, patternUnits="userSpaceOnUse"))

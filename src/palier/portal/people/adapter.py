@@ -6,7 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class ByInvitation(DefaultAccountAdapter):
+class ByInvitation(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
     """Allauth's account adapter, closed to sign-up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

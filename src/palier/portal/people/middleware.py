@@ -8,7 +8,7 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from palier.portal.people.models import Membership, User
+from palier.portal.people.models import Membership
 from palier.portal.people.queries import chosen
 
 CHOSEN = "organisation"
@@ -25,7 +25,7 @@ class Person:
         """Answer as the person asked."""
         membership: Membership | None = None
         if request.user.is_authenticated:
-            user = cast("User", request.user)
+            user = request.user
             membership = chosen(user, request.session.get(CHOSEN))
             translation.activate(user.language)
             request.LANGUAGE_CODE = user.language

@@ -45,7 +45,7 @@ def language(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "/")
     if check_for_language(asked):
         if request.user.is_authenticated:
-            user = cast("User", request.user)
+            user = request.user
             user.language = asked
             user.save(update_fields=["language"])
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, httponly=True, samesite="Lax")

@@ -1,19 +1,25 @@
-"""Publishing a run: what it says is loaded whole in one transaction, and is current from then on."""
+"""Publishing a run, whole in one transaction; and keeping what is worked out from it, so that it is done once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
 from django.db import transaction
 
 import palier
+from palier.backends.forecast import forecast
+from palier.engine.forecast import Forecast
+from palier.engine.plan import Assumption
 from palier.portal.journal.actions import record
-from palier.portal.standings.models import Figure, Gate, Run, Standing
+from palier.portal.standings.models import Figure, Foretold, Gate, Run, Standing, Written
+from palier.portal.standings.packing import pack_forecast, pack_parts, unpack_forecast
 
 BATCH = 2000
+AHEAD = timedelta(days=365)
+ASSUMED: tuple[Assumption, ...] = ("continuing", "idle")
 
 
 def publish_run(folder: Path, *, actor: str, at: datetime) -> Run:
@@ -37,6 +43,44 @@ def publish_run(folder: Path, *, actor: str, at: datetime) -> Run:
             after={"program": program, "as_of": run.as_of.isoformat(), "rulebook": run.rulebook_digest},
         )  # fmt: skip
         return run
+
+
+def foretold(run: Run, partner_id: str) -> dict[str, Forecast]:
+    """The forecasts of a partner that are kept, by assumption."""
+    rows = Foretold.objects.filter(run=run, partner_id=partner_id)
+    return {row.assume: unpack_forecast(bytes(row.packed)) for row in rows}
+
+
+def foretell(run: Run, rulebook: palier.Rulebook, partner_id: str) -> dict[str, Forecast]:
+    """A partner's forecasts from a run; what is not kept yet is worked out and kept.
+
+    Raises:
+        PartnerNotFoundError: the partner is not enrolled on the day.
+    """
+    kept = {
+        row.assume: unpack_forecast(bytes(row.packed))
+        for row in Foretold.objects.filter(run=run, partner_id=partner_id)
+    }
+    for assume in ASSUMED:
+        if assume not in kept:
+            told = forecast(
+                rulebook, facts=run.facts, on=run.as_of, until=run.as_of + AHEAD, partner_id=partner_id, assume=assume
+            )
+            Foretold.objects.update_or_create(
+                run=run, partner_id=partner_id, assume=assume, defaults={"packed": pack_forecast(told)}
+            )
+            kept[assume] = told
+    return {assume: kept[assume] for assume in ASSUMED}
+
+
+def keep_written(
+    run: Run, partner_id: str, parts: Mapping[str, str], *, language: str, addressed: bool, version: str
+) -> None:
+    """Keep what was written of a partner."""
+    Written.objects.update_or_create(
+        run=run, partner_id=partner_id, language=language, addressed=addressed,
+        defaults={"version": version, "packed": pack_parts(parts)},
+    )  # fmt: skip
 
 
 def _load(source: palier.Run, folder: Path, program: str, at: datetime) -> Run:

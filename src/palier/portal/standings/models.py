@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import ClassVar
 
 from django.db import models
@@ -30,6 +31,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.program} {self.as_of}"
+
+    @property
+    def facts(self) -> Path:
+        """The facts it was made from."""
+        return Path(self.folder).parent / "facts"
 
 
 class Standing(models.Model):
@@ -106,3 +112,43 @@ class Gate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner_id} {self.tier} {self.gate}"
+
+
+class Foretold(models.Model):
+    """A partner's forecast from a run, packed (standings.packing): worked out once, read ever after."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="foretold")
+    partner_id = models.CharField(max_length=100)
+    assume = models.CharField(max_length=20)
+    packed = models.BinaryField()
+
+    class Meta:
+        """One a partner, assumption and run."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "partner_id", "assume"], name="foretold_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.assume}"
+
+
+class Written(models.Model):
+    """A partner's home as written from a run: a run never changes, so neither does what is written of it."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="written")
+    partner_id = models.CharField(max_length=100)
+    language = models.CharField(max_length=2)
+    addressed = models.BooleanField(help_text="Whether it says you to the partner.")
+    version = models.CharField(max_length=64, help_text="What wrote it: another version writes it anew.")
+    packed = models.BinaryField()
+
+    class Meta:
+        """One a partner, language, reader and run."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "partner_id", "language", "addressed"], name="written_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.language}"

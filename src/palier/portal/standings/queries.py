@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import palier
-from palier.backends.forecast import forecast
+from palier.backends.evidence import worked_days
 from palier.backends.names import names
 from palier.engine.explain import Explanation, explain, missing_gates
 from palier.engine.forecast import Forecast
-from palier.engine.plan import Assumption
-from palier.engine.results import Figure, Gate, Standing
+from palier.engine.results import Figure, Gate, Line, Standing
 from palier.engine.words import Language, Words
 from palier.portal.standings import models
-from palier.report.content import Report, rungs_of
+from palier.portal.standings.customers import Customer, customers_of
+from palier.portal.standings.packing import unpack_parts
+from palier.report.content import Report, credit_metrics, total_metric
+from palier.report.links import Links
+from palier.rulebook.dated import Dated
 
-AHEAD = timedelta(days=365)
-ASSUMED: tuple[Assumption, ...] = ("continuing", "idle")
+STRIP = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +35,6 @@ class Published:
 
     run: models.Run
     rulebook: palier.Rulebook
-
-    @property
-    def facts(self) -> Path:
-        """The facts it was made from."""
-        return Path(self.run.folder).parent / "facts"
 
 
 def published(program: str) -> Published | None:
@@ -104,45 +104,159 @@ def figures_of(found: Published, partner_id: str) -> list[Figure]:
     ]
 
 
-def explanation_of(found: Published, words: Words, partner_id: str, metric: str) -> Explanation | None:
-    """One figure with all of its lines, read from the run's Parquet."""
+def explained(found: Published, partner_id: str, language: str, metric: str, links: Links) -> Report | None:
+    """One figure with all of its lines; None when the partner or the figure is not in the run."""
+    standing = standing_of(found, partner_id)
     figure = next((each for each in figures_of(found, partner_id) if each.metric == metric), None)
-    if figure is None:
+    if standing is None or figure is None:
         return None
+    words = Words(found.rulebook, cast("Language", language))
+    lines = lines_of(found, partner_id, metric=metric)
+    return _report(found, words, standing, (explain(words, figure, lines),), told={}, links=links)
+
+
+def lines_of(
+    found: Published,
+    partner_id: str,
+    *,
+    metric: str | None = None,
+    source_table: str | None = None,
+    source_id: str | None = None,
+    customer_id: str | None = None,
+) -> list[Line]:
+    """A partner's lines: of a metric, of a source or about a customer."""
     with palier.open_run(Path(found.run.folder)) as source:
-        return explain(words, figure, source.lines(partner_id=partner_id, metric=metric))
+        return source.lines(
+            partner_id=partner_id,
+            metric=metric,
+            source_table=source_table,
+            source_id=source_id,
+            customer_id=customer_id,
+        )
 
 
-def report_of(found: Published, partner_id: str, language: str) -> Report | None:
+def report_of(
+    found: Published, partner_id: str, language: str, told: Mapping[str, Forecast], links: Links
+) -> Report | None:
     """Everything the home page tells of a partner; None when it is not enrolled on the day."""
     standing = standing_of(found, partner_id)
     if standing is None:
         return None
     words = Words(found.rulebook, cast("Language", language))
-    gates = gates_of(found, partner_id)
-    with palier.open_run(Path(found.run.folder)) as source:
-        lines = source.lines(partner_id=partner_id)
-        everyone = source.standings()
-    explanations = tuple(
-        explain(words, figure, [line for line in lines if line.metric == figure.metric])
-        for figure in figures_of(found, partner_id)
-    )
-    told = {assume: _forecast(found.run.program, found.facts, found.run.as_of, partner_id, assume) for assume in ASSUMED}
+    by_metric: dict[str, list[Line]] = defaultdict(list)
+    for line in lines_of(found, partner_id):
+        by_metric[line.metric].append(line)
+    explanations = tuple(explain(words, figure, by_metric[figure.metric]) for figure in figures_of(found, partner_id))
+    return _report(found, words, standing, explanations, told=told, links=links)
+
+
+def is_enrolled(found: Published, partner_id: str) -> bool:
+    """Whether the run knows the partner."""
+    return found.run.standings.filter(partner_id=partner_id).exists()
+
+
+def written_of(
+    found: Published, partner_id: str, *, language: str, addressed: bool, version: str
+) -> dict[str, str] | None:
+    """What this version wrote of a partner; None before the first opening."""
+    kept = found.run.written.filter(
+        partner_id=partner_id, language=language, addressed=addressed, version=version
+    ).first()
+    return None if kept is None else unpack_parts(bytes(kept.packed))
+
+
+def _report(
+    found: Published,
+    words: Words,
+    standing: Standing,
+    explanations: tuple[Explanation, ...],
+    *,
+    told: Mapping[str, Forecast],
+    links: Links,
+) -> Report:
+    gates = gates_of(found, standing.partner_id)
+    lines = [each.line for explanation in explanations for each in explanation.lines]
     customers = {line.customer_id for line in lines if line.customer_id is not None}
     return Report(
         words=words,
         sample="",
-        rungs=rungs_of(found.rulebook.program, found.run.as_of, everyone),
+        rungs=(),
         standing=standing,
         missing=missing_gates(words, standing, gates),
         gates=gates,
         explanations=explanations,
         forecasts=told,
-        names=names(found.facts, partners=[partner_id], customers=customers),
+        names=names(found.run.facts, partners=[standing.partner_id], customers=customers),
         commands=(),
+        links=links,
     )
 
 
-@lru_cache(maxsize=256)
-def _forecast(program: str, facts: Path, on: date, partner_id: str, assume: Assumption) -> Forecast:
-    return forecast(_rulebook(program), facts=facts, on=on, until=on + AHEAD, partner_id=partner_id, assume=assume)
+def customers_in(found: Published, partner_id: str) -> list[Customer]:
+    """The customers that bring a partner credit."""
+    metrics = credit_metrics(found.rulebook.program, found.run.as_of)
+    with palier.open_run(Path(found.run.folder)) as source:
+        lines = [line for metric in metrics for line in source.lines(partner_id=partner_id, metric=metric)]
+    known = {line.customer_id for line in lines if line.customer_id is not None}
+    return customers_of(lines, names(found.run.facts, partners=[], customers=known))
+
+
+def partner_name(found: Published, partner_id: str) -> str:
+    """What people call a partner."""
+    return names(found.run.facts, partners=[partner_id], customers=[]).get(partner_id) or partner_id
+
+
+def customer_names(found: Published, customers: Iterable[str]) -> Mapping[str, str]:
+    """What people call customers, by id."""
+    return names(found.run.facts, partners=[], customers=customers)
+
+
+def worked(found: Published, partner_id: str) -> Mapping[str, Mapping[date, int]]:
+    """On which of the last ninety days a partner's own users did work that qualifies, by customer."""
+    on = found.run.as_of
+    table = found.rulebook.program.tables.get("qualifying_actions")
+    actions = None
+    if table is not None:
+        actions = {str(row["action"]) for row in table.rows if _dated(row[table.column], on)}
+    return worked_days(found.run.facts, partner_id, since=on - STRIP, until=on, actions=actions)
+
+
+def _dated(value: Any, on: date) -> bool:  # noqa: ANN401  # a cell of a parameter table
+    return isinstance(value, Dated) and bool(value.at(on))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A partner in the vendor's list."""
+
+    partner_id: str
+    name: str
+    tier: str | None
+    tier_kept: str | None
+    next_tier: str | None
+    missing: int
+    total: Fraction | None
+
+
+def listed(found: Published, *, tier: str, asked: str) -> list[Listed]:
+    """The partners of the run on a tier (or all), whose name or id holds what is asked, the nearest to rise first."""
+    rows = found.run.standings.all()
+    rows = rows.filter(tier=tier) if tier else rows
+    total = total_metric(found.rulebook.program, found.run.as_of)
+    values = {each.partner_id: each.value for each in found.run.figures.filter(metric=total)}
+    known = names(found.run.facts, partners=[row.partner_id for row in rows], customers=[])
+    made = [
+        Listed(
+            partner_id=row.partner_id,
+            name=known.get(row.partner_id) or row.partner_id,
+            tier=row.tier or None,
+            tier_kept=row.tier_kept or None,
+            next_tier=row.next_tier or None,
+            missing=len(row.missing),
+            total=values.get(row.partner_id),
+        )
+        for row in rows
+    ]
+    wanted = asked.strip().casefold()
+    kept = [each for each in made if wanted in each.name.casefold() or wanted in each.partner_id.casefold()]
+    return sorted(kept, key=lambda each: (each.next_tier is None, each.missing, -(each.total or 0), each.partner_id))

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
+from palier.portal.standings import customer_views as customers
 from palier.portal.standings import views
 
 app_name = "standings"
 urlpatterns = [
     path("standing", views.home, name="home"),
-    path("standing/<str:partner_id>/<slug:metric>", views.explain, name="explain"),
+    path("points", customers.points, name="points"),
+    path("points.csv", customers.points_csv, name="points_csv"),
+    path("customers", customers.portfolio, name="portfolio"),
     path("partners", views.partners, name="partners"),
     path("partners/<str:partner_id>", views.partner, name="partner"),
+    path("partners/<str:partner_id>/points", customers.points, name="partner_points"),
+    path("partners/<str:partner_id>/points.csv", customers.points_csv, name="partner_points_csv"),
+    path("partners/<str:partner_id>/customers", customers.portfolio, name="partner_portfolio"),
+    path("partners/<str:partner_id>/figures/<slug:metric>", views.explain, name="explain"),
+    path("partners/<str:partner_id>/figures/<slug:metric>.csv", views.lines_csv, name="lines_csv"),
+    path("partners/<str:partner_id>/sources/<slug:table>/<path:source_id>", views.source, name="source"),
 ]

@@ -4,43 +4,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveBigIntegerField(unique=True)),
-                ('happened_at', models.DateTimeField()),
-                ('actor', models.CharField(help_text="The person's pseudonym, or the command that acted.", max_length=64)),
-                ('verb', models.CharField(max_length=60)),
-                ('subject_kind', models.CharField(max_length=60)),
-                ('subject_id', models.CharField(max_length=200)),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=1000)),
-                ('sealed_before', models.CharField(max_length=64)),
-                ('seal', models.CharField(max_length=64, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveBigIntegerField(unique=True)),
+                ("happened_at", models.DateTimeField()),
+                (
+                    "actor",
+                    models.CharField(help_text="The person's pseudonym, or the command that acted.", max_length=64),
+                ),
+                ("verb", models.CharField(max_length=60)),
+                ("subject_kind", models.CharField(max_length=60)),
+                ("subject_id", models.CharField(max_length=200)),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=1000)),
+                ("sealed_before", models.CharField(max_length=64)),
+                ("seal", models.CharField(max_length=64, unique=True)),
             ],
             options={
-                'ordering': ['place'],
-                'indexes': [models.Index(fields=['subject_kind', 'subject_id', 'place'], name='journal_ent_subject_ec2a97_idx')],
+                "ordering": ["place"],
+                "indexes": [
+                    models.Index(fields=["subject_kind", "subject_id", "place"], name="journal_ent_subject_ec2a97_idx")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Head',
+            name="Head",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveBigIntegerField(default=0)),
-                ('seal', models.CharField(blank=True, max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveBigIntegerField(default=0)),
+                ("seal", models.CharField(blank=True, max_length=64)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='journal_one_head')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="journal_one_head")],
             },
         ),
     ]

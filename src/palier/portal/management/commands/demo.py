@@ -24,12 +24,13 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--prepare", action="store_true", help="Make everything, and do not serve.")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # Django's signature
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401, ARG002  # Django's signature
         """Prepare, then become the server."""
         if not settings.DEMO:
             message = "the demo needs PALIER_DEMO=1: its accounts open with one click"
             raise CommandError(message)
         call_command("migrate", verbosity=0)
+        call_command("compile_texts")
         call_command("collectstatic", interactive=False, verbosity=0)
         make_demonstration(settings.ENVIRONMENT.folder, partners=options["partners"], seed=options["seed"])
         if options["prepare"]:

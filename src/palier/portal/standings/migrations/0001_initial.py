@@ -5,86 +5,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('program', models.CharField(max_length=60)),
-                ('as_of', models.DateField()),
-                ('rulebook_digest', models.CharField(max_length=64)),
-                ('facts_digest', models.CharField(max_length=64)),
-                ('folder', models.CharField(help_text='Where its Parquet tables are.', max_length=500)),
-                ('loaded_at', models.DateTimeField()),
-                ('is_current', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("program", models.CharField(max_length=60)),
+                ("as_of", models.DateField()),
+                ("rulebook_digest", models.CharField(max_length=64)),
+                ("facts_digest", models.CharField(max_length=64)),
+                ("folder", models.CharField(help_text="Where its Parquet tables are.", max_length=500)),
+                ("loaded_at", models.DateTimeField()),
+                ("is_current", models.BooleanField(default=False)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('program',), name='run_one_current'), models.UniqueConstraint(fields=('program', 'folder'), name='run_folder_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True)), fields=("program",), name="run_one_current"
+                    ),
+                    models.UniqueConstraint(fields=("program", "folder"), name="run_folder_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Gate',
+            name="Gate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('partner_id', models.CharField(max_length=100)),
-                ('position', models.PositiveIntegerField()),
-                ('tier', models.CharField(max_length=40)),
-                ('purpose', models.CharField(max_length=5)),
-                ('gate', models.CharField(max_length=60)),
-                ('path', models.CharField(max_length=100)),
-                ('metric', models.CharField(max_length=60)),
-                ('operator', models.CharField(max_length=20)),
-                ('required', models.CharField(max_length=60)),
-                ('value', models.CharField(blank=True, max_length=60)),
-                ('held', models.BooleanField()),
-                ('weight', models.CharField(max_length=20)),
-                ('waived_by', models.CharField(blank=True, max_length=60)),
-                ('supplied_by', models.CharField(blank=True, max_length=60)),
-                ('missing', models.CharField(max_length=60)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gates', to='standings.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("partner_id", models.CharField(max_length=100)),
+                ("position", models.PositiveIntegerField()),
+                ("tier", models.CharField(max_length=40)),
+                ("purpose", models.CharField(max_length=5)),
+                ("gate", models.CharField(max_length=60)),
+                ("path", models.CharField(max_length=100)),
+                ("metric", models.CharField(max_length=60)),
+                ("operator", models.CharField(max_length=20)),
+                ("required", models.CharField(max_length=60)),
+                ("value", models.CharField(blank=True, max_length=60)),
+                ("held", models.BooleanField()),
+                ("weight", models.CharField(max_length=20)),
+                ("waived_by", models.CharField(blank=True, max_length=60)),
+                ("supplied_by", models.CharField(blank=True, max_length=60)),
+                ("missing", models.CharField(max_length=60)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="gates", to="standings.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['run', 'partner_id', 'position'],
-                'constraints': [models.UniqueConstraint(fields=('run', 'partner_id', 'position'), name='gate_once')],
+                "ordering": ["run", "partner_id", "position"],
+                "constraints": [models.UniqueConstraint(fields=("run", "partner_id", "position"), name="gate_once")],
             },
         ),
         migrations.CreateModel(
-            name='Figure',
+            name="Figure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('partner_id', models.CharField(max_length=100)),
-                ('metric', models.CharField(max_length=60)),
-                ('grains', models.CharField(blank=True, max_length=40)),
-                ('denominator', models.CharField(blank=True, max_length=40)),
-                ('unit', models.CharField(max_length=40)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='standings.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("partner_id", models.CharField(max_length=100)),
+                ("metric", models.CharField(max_length=60)),
+                ("grains", models.CharField(blank=True, max_length=40)),
+                ("denominator", models.CharField(blank=True, max_length=40)),
+                ("unit", models.CharField(max_length=40)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="figures", to="standings.run"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('run', 'partner_id', 'metric'), name='figure_once')],
+                "constraints": [models.UniqueConstraint(fields=("run", "partner_id", "metric"), name="figure_once")],
             },
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('partner_id', models.CharField(max_length=100)),
-                ('tier', models.CharField(blank=True, max_length=40)),
-                ('tier_kept', models.CharField(blank=True, max_length=40)),
-                ('qualified_tier', models.CharField(blank=True, max_length=40)),
-                ('candidate', models.CharField(blank=True, max_length=40)),
-                ('next_tier', models.CharField(blank=True, max_length=40)),
-                ('missing', models.JSONField(default=list)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standings', to='standings.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("partner_id", models.CharField(max_length=100)),
+                ("tier", models.CharField(blank=True, max_length=40)),
+                ("tier_kept", models.CharField(blank=True, max_length=40)),
+                ("qualified_tier", models.CharField(blank=True, max_length=40)),
+                ("candidate", models.CharField(blank=True, max_length=40)),
+                ("next_tier", models.CharField(blank=True, max_length=40)),
+                ("missing", models.JSONField(default=list)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="standings", to="standings.run"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('run', 'partner_id'), name='standing_once')],
+                "constraints": [models.UniqueConstraint(fields=("run", "partner_id"), name="standing_once")],
             },
         ),
     ]

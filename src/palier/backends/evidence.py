@@ -1,0 +1,73 @@
+"""What stands behind a line: the row of the facts that it comes from, and the days on which a partner worked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from palier.backends.session import connect, rows
+from palier.backends.snapshot import open_snapshot
+from palier.facts.relations import quoted
+from palier.facts.tables import TABLES
+
+_WORKED = """
+SELECT a.customer_id, a.occurred_on, COUNT(*) AS activities
+FROM activities AS a
+WHERE a.occurred_on > $since AND a.occurred_on <= $until
+  AND ($every OR list_contains($actions, a.action))
+  AND a.user_id IN (SELECT u.user_id FROM partner_users AS u WHERE u.partner_id = $partner_id)
+GROUP BY a.customer_id, a.occurred_on
+"""
+
+
+def source_rows(facts: Path, table: str, source_id: str, *, partner_id: str) -> list[dict[str, Any]]:
+    """The rows of a fact table that have the identifier, the newest first; of a partner's table only its own.
+
+    Raises:
+        FactsNotFoundError: there is no such folder.
+    """
+    if table not in TABLES:
+        return []
+    declared = TABLES[table]
+    key = next(name for name in declared.key if name != "partner_id")
+    asked = {"id": source_id}
+    owned = "TRUE"
+    if "partner_id" in declared.column_names:
+        owned = "partner_id = $partner_id"
+        asked["partner_id"] = partner_id
+    newest = f"ORDER BY {quoted(declared.dated_by)} DESC" if declared.dated_by else ""
+    connection = connect()
+    try:
+        open_snapshot(connection, facts, tables={table})
+        select = f"SELECT * FROM {quoted(table)} WHERE {quoted(key)} = $id AND {owned} {newest}"
+        return rows(connection, select, asked)
+    finally:
+        connection.close()
+
+
+def worked_days(
+    facts: Path, partner_id: str, *, since: date, until: date, actions: Collection[str] | None
+) -> Mapping[str, Mapping[date, int]]:
+    """How often a partner's own users worked for each customer on each day after `since`, up to `until`.
+
+    Without `actions`, every action is work.
+
+    Raises:
+        FactsNotFoundError: there is no such folder.
+    """
+    asked = {
+        "partner_id": partner_id, "since": since, "until": until,
+        "every": actions is None, "actions": sorted(actions or ()),
+    }  # fmt: skip
+    found: dict[str, dict[date, int]] = defaultdict(dict)
+    connection = connect()
+    try:
+        open_snapshot(connection, facts, tables={"activities", "partner_users"})
+        for row in rows(connection, _WORKED, asked):
+            found[row["customer_id"]][row["occurred_on"]] = row["activities"]
+    finally:
+        connection.close()
+    return found

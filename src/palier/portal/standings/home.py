@@ -1,0 +1,75 @@
+"""The partner's home in parts, written once from a run and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+import palier.report
+from palier.engine.forecast import Forecast
+from palier.engine.words import Language
+from palier.portal.standings.actions import ASSUMED, foretell, foretold, keep_written
+from palier.portal.standings.addresses import links
+from palier.portal.standings.queries import Published, is_enrolled, report_of, written_of
+from palier.report.alert import alert
+from palier.report.gates import gates_section
+from palier.report.html import Node, inner, tag
+from palier.report.parts import ending_section, standing_section, towards, year_section
+from palier.report.tracks import tracks_figure
+from palier.report.week import figures_section, week_section
+from palier.report.words import Speech
+
+
+def home_parts(
+    found: Published, partner_id: str, *, language: Language, addressed: bool, wait: bool
+) -> dict[str, str] | None:
+    """The parts of a partner's home by name; None when it is not enrolled on the day.
+
+    Forecasts that nobody asked for yet are worked out if one waits for them; else the parts about them are left out.
+    """
+    wrote = writer(found.rulebook.digest)
+    kept = written_of(found, partner_id, language=language, addressed=addressed, version=wrote)
+    if kept is not None or not is_enrolled(found, partner_id):
+        return kept
+    told = foretell(found.run, found.rulebook, partner_id) if wait else foretold(found.run, partner_id)
+    whole = len(told) == len(ASSUMED)
+    parts = _write(found, partner_id, told if whole else {}, language=language, addressed=addressed)
+    if whole:
+        keep_written(found.run, partner_id, parts, language=language, addressed=addressed, version=wrote)
+    return parts
+
+
+@cache
+def writer(rulebook_digest: str) -> str:
+    """What writes: the version of Palier with the text of its rooms that write homes, and the rulebook's words."""
+    report, here = Path(palier.report.__file__).parent, Path(__file__).parent
+    told = sha256(f"{version('palier')} {rulebook_digest}".encode())
+    for module in (*sorted(report.glob("*.py")), here / "home.py", here / "addresses.py", here / "urls.py"):
+        told.update(module.read_bytes())
+    return told.hexdigest()
+
+
+def _write(
+    found: Published, partner_id: str, told: Mapping[str, Forecast], *, language: Language, addressed: bool
+) -> dict[str, str]:
+    report = report_of(found, partner_id, language, told, links(partner_id, own=addressed, panel=True))
+    assert report is not None  # noqa: S101  # asked above
+    speech = Speech(report.words, addressed=addressed)
+    heading, drawn = tag("h2", towards(report, speech)), tracks_figure(report, speech)
+    sections: dict[str, Node] = {
+        "standing": standing_section(report, speech, heading="h1"),
+        "towards": tag("section", heading, drawn, class_="card", id="towards"),
+        "week": week_section(report, speech),
+        "gates": gates_section(report, speech),
+        "figures": figures_section(report, speech),
+    }
+    if told:
+        sections |= {
+            "alert": alert(report, speech),
+            "year": year_section(report, speech),
+            "ending": ending_section(report, speech),
+        }
+    return {name: str(inner(section)) for name, section in sections.items()} | {"partner": report.partner}

@@ -1,0 +1,33 @@
+"""Exact values in little room: forecasts and written pages as compressed JSON, fractions as text."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+
+from pydantic import TypeAdapter
+
+from palier.engine.forecast import Forecast
+
+_FORECAST = TypeAdapter(Forecast)
+_PARTS = TypeAdapter(dict[str, str])
+
+
+def pack_forecast(told: Forecast) -> bytes:
+    """A forecast as bytes; every fraction keeps its numerator and denominator."""
+    return zlib.compress(_FORECAST.dump_json(told))
+
+
+def unpack_forecast(packed: bytes) -> Forecast:
+    """The forecast that was packed."""
+    return _FORECAST.validate_json(zlib.decompress(packed))
+
+
+def pack_parts(parts: Mapping[str, str]) -> bytes:
+    """The parts of a page as bytes."""
+    return zlib.compress(_PARTS.dump_json(dict(parts)))
+
+
+def unpack_parts(packed: bytes) -> dict[str, str]:
+    """The parts that were packed."""
+    return _PARTS.validate_json(zlib.decompress(packed))

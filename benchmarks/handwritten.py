@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-MEMORY_LIMIT = "1400MB"
+MEMORY_LIMIT = "1600MB"
 """What `palier evaluate` allows DuckDB, too (palier.backends.session)."""
 
 STATEMENTS = Path(__file__).with_name("handwritten.sql")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
-from palier.backends.evaluation import Progress, evaluate_day
+from palier.backends.carry import open_carry
+from palier.backends.evaluation import Evaluation, Progress, evaluate_day
 from palier.backends.files import facts_digest
 from palier.backends.runs import Run, finish
 from palier.engine.compile import compile_rulebook
@@ -21,6 +24,7 @@ def evaluate(
     known_at: datetime | None = None,
     out: Path | None = None,
     stale: bool = False,
+    carry: Path | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Compute every line, figure, gate and standing of a program on a day.
@@ -32,21 +36,40 @@ def evaluate(
         known_at: ignore rows recorded later (UTC, without a zone); absent: the latest versions hold.
         out: where to write the run as Parquet; absent: it stays in memory.
         stale: compute though a table ends before what the day needs; figures that rest on it say so.
+        carry: a folder that keeps what earlier runs read of large tables; absent: everything is read.
         progress: told the name of each stage as it starts.
 
     Raises:
         InputProblemsError: the rulebook or the facts have structural problems; nothing was written.
         FactsNotFoundError: there is no such folder.
         OutputInTheWayError: the output folder exists and is not an earlier run.
+        NotACarryFolderError: the carry folder holds something else.
+        FactsMovedError: a file of facts that is carried changed while it was read.
     """
     compiled = compile_rulebook(rulebook)
+    asked: dict[str, Any] = {"on": on, "known_at": known_at, "stale": stale, "progress": progress}
+    if carry is not None:
+        with open_carry(carry) as kept:
+            digest = kept.facts_digest(facts)
+            return _finished(evaluate_day(compiled, facts, carry=kept, **asked), lambda: digest, **asked, out=out)
     with ThreadPoolExecutor(max_workers=1) as reader:
-        digest = reader.submit(facts_digest, facts)
-        evaluation = evaluate_day(compiled, facts, on=on, known_at=known_at, stale=stale, progress=progress)
-        try:
-            if progress is not None and out is not None:
-                progress("write")
-            return finish(evaluation, known_at=known_at, facts_digest=digest.result(), out=out)
-        except BaseException:
-            evaluation.connection.close()
-            raise
+        read = reader.submit(facts_digest, facts)
+        return _finished(evaluate_day(compiled, facts, **asked), read.result, **asked, out=out)
+
+
+def _finished(
+    evaluation: Evaluation,
+    digest: Callable[[], str],
+    *,
+    known_at: datetime | None,
+    progress: Progress | None,
+    out: Path | None,
+    **_: object,
+) -> Run:
+    try:
+        if progress is not None and out is not None:
+            progress("write")
+        return finish(evaluation, known_at=known_at, facts_digest=digest(), out=out)
+    except BaseException:
+        evaluation.connection.close()
+        raise

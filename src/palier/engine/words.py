@@ -24,6 +24,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "counts_ended": "counts until {until} (excluded)",
         "counts_always": "no end known",
         "shared": "shared by {sharers}",
+        "months": "{used} of {averaged} months",
         "per": "{unit} = 100 USD",
         "rate": "× {rate}",
         "at_least": "at least",
@@ -49,6 +50,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "counts_ended": "compte jusqu’au {until} (exclu)",
         "counts_always": "sans fin connue",
         "shared": "partagé entre {sharers}",
+        "months": "{used} mois sur {averaged}",
         "per": "{unit} = 100 USD",
         "rate": "× {rate}",
         "at_least": "au moins",
@@ -79,6 +81,10 @@ SOURCES: Mapping[str, Mapping[str, str]] = {
         "attestations": "attestation",
         "own_subscriptions": "own subscription",
         "enrolments": "enrolment",
+        "influenced_sales": "influenced deal",
+        "installs": "installation",
+        "reviews": "review",
+        "apps": "app",
         "rulebook": "rule",
     },
     "fr": {
@@ -88,6 +94,10 @@ SOURCES: Mapping[str, Mapping[str, str]] = {
         "attestations": "attestation",
         "own_subscriptions": "abonnement propre",
         "enrolments": "adhésion",
+        "influenced_sales": "transaction influencée",
+        "installs": "installation",
+        "reviews": "avis",
+        "apps": "application",
         "rulebook": "règle",
     },
 }
@@ -103,6 +113,9 @@ ENDS: Mapping[str, Mapping[str, str]] = {
         "attestations.effective_until": "it ends",
         "own_subscriptions.effective_until": "it ends",
         "enrolments.left_on": "the partner leaves",
+        "influenced_sales.matched_on": "the deal is matched",
+        "reviews.withdrawn_on": "the review is withdrawn",
+        "apps.delisted_on": "the app is delisted",
     },
     "fr": {
         "customers.churned_on": "le client s’en va",
@@ -113,6 +126,9 @@ ENDS: Mapping[str, Mapping[str, str]] = {
         "attestations.effective_until": "elle prend fin",
         "own_subscriptions.effective_until": "il prend fin",
         "enrolments.left_on": "le partenaire s’en va",
+        "influenced_sales.matched_on": "la transaction est rapprochée",
+        "reviews.withdrawn_on": "l’avis est retiré",
+        "apps.delisted_on": "l’application est déréférencée",
     },
 }
 """What a dated end means, by table and column."""

@@ -23,7 +23,7 @@ demo: .venv/installed
 	.venv/bin/palier demo
 
 test: .venv/installed-dev java lint
-	.venv/bin/python -m pytest -n 2 -q
+	.venv/bin/python -m pytest -n 2 --dist loadgroup -q
 
 # Spark needs Java 17; where it is missing it comes from Debian's packages.
 java:

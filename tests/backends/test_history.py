@@ -136,6 +136,14 @@ def test_a_partner_alone_moves_as_among_all(facts: Path, whole: History) -> None
         assert alone.holdings == tuple(each for each in whole.holdings if each.partner_id == partner)
 
 
+def test_some_partners_move_as_among_all(facts: Path, whole: History) -> None:
+    some = set(sorted({move.partner_id for move in whole.moves})[::3])
+    alone = replay(technology(), facts=facts, since=FIRST, until=LAST, among=some)
+    assert len(some) > 1
+    assert alone.moves == tuple(move for move in whole.moves if move.partner_id in some)
+    assert alone.holdings == tuple(each for each in whole.holdings if each.partner_id in some)
+
+
 def test_the_order_of_partners_and_rows_never_matters(tmp_path: Path, whole: History) -> None:
     rows = {name: table[::-1] for name, table in world().items()}
     write_facts(tmp_path, rows)

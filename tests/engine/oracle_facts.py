@@ -30,8 +30,13 @@ KEYS: dict[str, tuple[str, ...]] = {
     "app_uses": ("app_id", "customer_id", "month"),
     "influenced_sales": ("influenced_id",),
     "reviews": ("review_id",),
+    "contact_forms": ("form_id",),
+    "tier_decisions": ("decision_id",),
+    "payments": ("payment_id",),
+    "market_rates": ("currency", "rated_on"),
+    "statement_lines": ("statement_id", "line_no"),
 }
-"""What makes two rows versions of one another, in the tables that the programs' figures rest on."""
+"""What makes two rows versions of one another, in the tables that figures, moves and commissions rest on."""
 
 UNITS_PER_100_USD: dict[str, Fraction] = {
     "USD": Fraction(100),

@@ -17,7 +17,7 @@ from palier.report.sentences import CAUSES, ENDINGS, SENTENCES
 from report.demo import Demo
 
 LANGUAGES = ("en", "fr")
-PICTURES = ("ladder", "points", "lapses", "year")
+PICTURES = ("ladder", "flows-solutions", "flows-technology", "points", "lapses", "year", "path")
 EMPTY = {"meta", "br", "path", "rect", "circle", "line"}
 
 
@@ -181,10 +181,10 @@ def test_every_sentence_is_used() -> None:
     folder = Path(words_module.__file__).parent
     source = "\n".join(
         path.read_text(encoding="utf-8")
-        for path in (*folder.glob("*.py"), folder.parent / "cli" / "demonstrating.py")
-        if path.name != "sentences.py"
+        for path in (*folder.glob("*.py"), *(folder.parent / "cli").glob("*.py"))
+        if not path.name.startswith("sentences")
     )
-    built = {"sentence", "short", "legend", "lane", "sum_lines", "mean_lines", "median_lines", "check"}
+    built = {"sentence", "short", "legend", "lane", "sum_lines", "mean_lines", "median_lines", "check", "moves", "col"}
     stems = {re.sub(r"_(one|many|none)$", "", key) for key in SENTENCES["en"]}
     unused = [
         stem

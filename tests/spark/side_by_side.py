@@ -44,7 +44,7 @@ def differing(one: Path, other: Path) -> dict[str, list[object]]:
     for table in COMPARED:
         mine, theirs = _rows(one, table), _rows(other, table)
         if mine != theirs:
-            found[table] = [*(mine - theirs), "only in the first", *(theirs - mine), "only in the second"][:8]
+            found[table] = [[*(mine - theirs)][:4], "and in the second", [*(theirs - mine)][:4]]
     return found
 
 

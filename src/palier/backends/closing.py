@@ -65,13 +65,13 @@ def _gates_held(asked: Asked, requires: GateNode, days: Iterable[date]) -> froze
 def _tier_held(asked: Asked, kind: CommissionKind, days: frozenset[PartnerDay]) -> frozenset[PartnerDay]:
     """Those of the partners and days on which the tier held was high enough."""
     assert kind.tier is not None  # noqa: S101  # asked only of kinds with a tier
-    partners = {partner for partner, _ in days}
+    last = max(on for _, on in days)
     history = replay(
         asked.rulebook,
         facts=asked.facts,
-        until=max(on for _, on in days),
+        until=last,
         known_at=asked.known_at,
-        partner_id=next(iter(partners)) if len(partners) == 1 else None,
+        among={partner for partner, _ in days},
         stale=asked.stale,
         progress=asked.progress,
     )

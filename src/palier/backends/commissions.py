@@ -41,16 +41,17 @@ _PAYOUTS = """
 SELECT statement_id, partner_id, month, payable_minor, currency
 FROM statements WHERE payable_minor > 0 ORDER BY partner_id, currency
 """
-_HELD = Relation("held_conditions", {"sale_id": "VARCHAR", "commission": "VARCHAR"}, ())
 _CANDIDATES = """
 SELECT DISTINCT r.sale_id, r.partner_id, r.closed_on, r.commission
-FROM sale_rules AS r
-JOIN payments AS y ON y.sale_id = r.sale_id
+FROM payments AS y
+LEFT JOIN payment_roots AS o ON o.payment_id = y.payment_id
+JOIN payments AS root ON root.payment_id = COALESCE(o.root_id, y.payment_id)
+JOIN sale_rules AS r ON r.sale_id = root.sale_id
 WHERE r.conditional AND y.paid_on < $until AND ($partner_id IS NULL OR r.partner_id = $partner_id)
-    AND DATE_DIFF('month', r.closed_on, y.period_month) >= 0
-    AND (r.months IS NULL OR DATE_DIFF('month', r.closed_on, y.period_month) < r.months)
+    AND DATE_DIFF('month', r.closed_on, root.period_month) >= 0
+    AND (r.months IS NULL OR DATE_DIFF('month', r.closed_on, root.period_month) < r.months)
 """
-"""Sales whose conditions are worth asking: something was paid for a month of their term."""
+"""Sales whose conditions are worth asking: something was paid for a month of their term, or paid back."""
 
 
 class NoCommissionsError(PalierError):
@@ -197,10 +198,9 @@ def _due(
     create_relation(connection, earned.rules_relation(commissions))
     create_relation(connection, earned.falls_relation(commissions))
     _create(connection, "sale_rules", earned.RULES, {"program": program})
-    create_relation(connection, _HELD)
+    _create(connection, "payment_roots", earned.ROOTS)
     _ask(connection, asked, commissions, bound)
     _create(connection, "earning_sales", earned.EARNING_SALES, {"program": program})
-    _create(connection, "payment_roots", earned.ROOTS)
     _create(connection, "due", earned.DUE, bound)
     _create(connection, "wanted_rates", earned.WANTED_RATES)
     found = rows(connection, "SELECT * FROM wanted_rates")
@@ -226,7 +226,8 @@ def _ask(
         own = [row for row in candidates if row["commission"] == name]
         held = conditions_held(asked, kind, {(row["partner_id"], row["closed_on"]) for row in own})
         found += [(row["sale_id"], name) for row in own if (row["partner_id"], row["closed_on"]) in held]
-    create_relation(connection, Relation(_HELD.name, _HELD.columns, tuple(found)))
+    columns = {"sale_id": "VARCHAR", "commission": "VARCHAR"}
+    create_relation(connection, Relation("held_conditions", columns, tuple(found)))
 
 
 def _place(connection: duckdb.DuckDBPyConnection, program: str, month: date, partner_id: str | None) -> None:

@@ -52,9 +52,9 @@ class Happenings:
 
 
 def happenings(
-    connection: duckdb.DuckDBPyConnection, compiled: Compiled, *, partner_id: str | None = None
+    connection: duckdb.DuckDBPyConnection, compiled: Compiled, *, among: Container[str] | None = None
 ) -> dict[str, Happenings]:
-    """What happened to each partner that takes part in the program, or was decided upon."""
+    """What happened to each partner, or some of them, that takes part in the program, or was decided upon."""
     calendar = compiled.program.calendar
     members = None if calendar is None else calendar.members
     suspensions = None if calendar is None else calendar.suspensions
@@ -64,7 +64,7 @@ def happenings(
     for row in _rows(connection, compiled, _DECISIONS):
         decided = Decided(row["effective_on"], row["kind"], row["tier"], row["decision_id"], row["reason"])
         found[row["partner_id"]].decisions.append(decided)
-    known = {partner: each for partner, each in sorted(found.items()) if partner_id in (None, partner)}
+    known = {partner: each for partner, each in sorted(found.items()) if among is None or partner in among}
     for row in _rows(connection, compiled, _LEFT, known):
         known[row["partner_id"]].left_on.add(row["left_on"])
     for row in _rows(connection, compiled, _FORMS, known):

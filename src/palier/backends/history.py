@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -38,6 +39,7 @@ def replay(
     since: date | None = None,
     known_at: datetime | None = None,
     partner_id: str | None = None,
+    among: AbstractSet[str] | None = None,
     stale: bool = False,
     progress: Progress | None = None,
 ) -> History:
@@ -52,6 +54,7 @@ def replay(
         since: the first day told; the beginning if absent.
         known_at: ignore rows recorded later (UTC, without a zone).
         partner_id: one partner only; then the days on which it kept its tier are told too.
+        among: some partners only.
         stale: compute though a table ends before what the last day needs.
         progress: told the name of each stage, and each group of days weighed.
 
@@ -67,6 +70,7 @@ def replay(
     compiled = compile_rulebook(rulebook)
     rules = recalibration(compiled.program)
     refuse(tuple(period_views(compiled)))
+    among = among if partner_id is None else {partner_id}
     connection = connect()
     try:
         if progress is not None:
@@ -75,12 +79,13 @@ def replay(
             connection, compiled, facts, on=until, known_at=known_at, stale=stale, also=TABLES
         )
         refuse(problems)
-        found = happenings(connection, compiled, partner_id=partner_id)
+        found = happenings(connection, compiled, among=among)
         if partner_id is not None and partner_id not in found:
             raise PartnerNotFoundError(partner_id, compiled.program.program, until)
         refuse(tuple(unknown_tiers(compiled, found)))
-        weighing = Weighing(connection, compiled, sum(snapshot.rows.values()), partner=partner_id)
-        return _Replaying(weighing, rules, found, since or date.min, until).history(progress)
+        weighing = Weighing(connection, compiled, sum(snapshot.rows.values()), among=among)
+        told = _Replaying(weighing, rules, found, since or date.min, until, tell_kept=partner_id is not None)
+        return told.history(progress)
     finally:
         connection.close()
 
@@ -106,9 +111,17 @@ class _Replaying:
     """One replay: the facts that happened, the days weighed, and the gates kept for later moves."""
 
     def __init__(
-        self, weighing: Weighing, rules: Recalibration, found: Mapping[str, Happenings], since: date, until: date
+        self,
+        weighing: Weighing,
+        rules: Recalibration,
+        found: Mapping[str, Happenings],
+        since: date,
+        until: date,
+        *,
+        tell_kept: bool,
     ) -> None:
         self.weighing = weighing
+        self.tell_kept = tell_kept
         self.compiled = weighing.compiled
         self.rules = rules
         self.found = found
@@ -162,9 +175,7 @@ class _Replaying:
                 events += [opening, *self.under_way(each, opening.on)]
             published = [event.on for event in events if getattr(event, "kind", None) == "published"]
             ledger = (min(published), max(published)) if published else None
-            replayer = Replayer(
-                partner, self.rules, self.compiled.rulebook.digest, ledger, tell_kept=self.weighing.partner is not None
-            )
+            replayer = Replayer(partner, self.rules, self.compiled.rulebook.digest, ledger, tell_kept=self.tell_kept)
             partners[partner] = _Partner(replayer, sorted(events, key=order))
         return partners
 
@@ -243,8 +254,7 @@ class _Replaying:
         for pairs in self.weighed(asked, with_parts(program, supplied)):
             wanted = [Asked(*pair, tier, "reach") for pair in pairs for tier in form.tiers]
             passed: dict[Asked, frozenset[str]] = {}
-            for each, gates in self.weighing.gates(wanted).items():
-                mine = tuple(gate for gate in gates if gate.supplied_by is not None)
+            for each, mine in self.weighing.gates(wanted, supplied=True).items():
                 passed[each] = frozenset(gate.path for gate in mine if gate.held or gate.waived_by is not None)
                 key = (each.partner_id, each.on)
                 self.filed_gates[key] = self.filed_gates.get(key, ()) + mine

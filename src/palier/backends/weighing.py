@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -24,9 +25,15 @@ from palier.engine.results import Gate
 from palier.rulebook.model import Program
 
 ROWS_AT_ONCE = 30_000_000
-"""Rows of facts times days that are evaluated together; more facts are evaluated day by day."""
+"""Rows, over all days, that are weighed together; where a day alone has more, days are weighed one by one."""
+
+ROOM_OF_A_GATE = 6
+"""Rows of facts whose room a gate takes: it is weighed to reach and to keep, and is wider than a fact."""
 
 MOST_DAYS_AT_ONCE = 40
+FEW = 100
+"""So many partners at most have so few figures and gates that more days fit."""
+TIMES_AS_MANY = 6
 
 Key = tuple[str, date]
 """A partner and a day."""
@@ -78,21 +85,34 @@ class Weighing:
         compiled: Compiled,
         fact_rows: int,
         *,
-        partner: str | None = None,
+        among: AbstractSet[str] | None = None,
     ) -> None:
         self.connection = connection
         self.compiled = compiled
         self.fact_rows = fact_rows
-        self.partner = partner
+        self.among = among
         self.plan: Plan | None = None
         self.numbers: dict[Decimal, Decimal] = {}
 
     def chunks(self, days: Sequence[date], *, few: bool = False) -> Iterator[tuple[date, ...]]:
         """The days in groups that are weighed together; `few` partners leave room for as many as can be."""
-        most = MOST_DAYS_AT_ONCE if few else ROWS_AT_ONCE // max(self.fact_rows, 1)
-        size = max(1, min(MOST_DAYS_AT_ONCE, most))
-        for start in range(0, len(days), size):
+        times = TIMES_AS_MANY if self.among is not None and len(self.among) <= FEW else 1
+        most = MOST_DAYS_AT_ONCE if few else times * ROWS_AT_ONCE // max(self.rows_a_day(), 1)
+        groups = -(-len(days) // max(1, min(MOST_DAYS_AT_ONCE, most)))
+        size = -(-len(days) // max(1, groups))  # groups of one size need the least room
+        for start in range(0, len(days), max(1, size)):
             yield tuple(days[start : start + size])
+
+    def rows_a_day(self) -> int:
+        """The rows of facts that a day reads, and the room of the gates of all partners in such rows."""
+        if self.among is not None:
+            return self.fact_rows
+        program = self.compiled.program
+        gates = sum(1 for tier in program.tiers for _ in tier.requires.leaves())
+        counted = "SELECT COUNT(DISTINCT partner_id) AS partners FROM enrolments WHERE program = $program"
+        found = rows(self.connection, counted, {"program": program.program})
+        partners: int = found[0]["partners"]
+        return self.fact_rows + ROOM_OF_A_GATE * gates * partners
 
     def weigh(
         self,
@@ -101,7 +121,7 @@ class Weighing:
         *,
         only: Iterable[Key] | None = None,
     ) -> None:
-        """Compute the gates and standings of some days: of every partner, of the one asked, or of the pairs named.
+        """Compute the gates and standings of some days: of every partner, of those asked, or of the pairs named.
 
         Raises:
             InputProblemsError: a line has no amount.
@@ -111,14 +131,16 @@ class Weighing:
         if only is not None:
             pairs = tuple(sorted(only))
             create_relation(self.connection, Relation("asked", {"partner_id": "VARCHAR", DAY: "DATE"}, pairs))
-            plan = _restricted(plan, _JOINED + (f" AND a.{DAY} = e.{DAY}" if bears else ""), {})
-        elif self.partner is not None:
-            plan = _restricted(plan, "WHERE e.partner_id = $asked_partner", {"asked_partner": self.partner})
+            plan = _restricted(plan, f"{_JOINED} AND a.{DAY} = e.{DAY}" if bears else _JOINED)
+        elif self.among is not None:
+            partners = tuple((partner,) for partner in sorted(self.among))
+            create_relation(self.connection, Relation("asked", {"partner_id": "VARCHAR"}, partners))
+            plan = _restricted(plan, _JOINED)
         # Lines and their types of earlier days would stand in the way of these.
         self.connection.execute(
             "DROP TABLE IF EXISTS lines; DROP TYPE IF EXISTS line_word; DROP TYPE IF EXISTS line_partner"
         )
-        compute(self.connection, self.compiled, plan, release=not bears and only is None and self.partner is None)
+        compute(self.connection, self.compiled, plan, release=not bears and only is None and self.among is None)
         refuse(tuple(unvalued(self.connection)))
         self.plan = plan
 
@@ -173,8 +195,8 @@ class Weighing:
             held[key] = whole + tier * row["whole"], qualified + tier * row["qualified"]
         return held
 
-    def gates(self, asked: Sequence[Asked]) -> dict[Asked, tuple[Gate, ...]]:
-        """The gates behind moves, in the order in which people read them."""
+    def gates(self, asked: Sequence[Asked], *, supplied: bool = False) -> dict[Asked, tuple[Gate, ...]]:
+        """The gates behind moves, in the order in which people read them: all, or those that a form supplies."""
         if not asked:
             return {}
         places = dict(enumerate(dict.fromkeys(asked)))
@@ -187,6 +209,7 @@ class Weighing:
                 FROM asked_gates AS a JOIN weighed_gates AS g
                   ON g.partner_id = a.partner_id AND g.tier = a.tier AND g.purpose = a.purpose
                   AND {self.day("g")} = a.{DAY}
+                {"WHERE g.supplied_by IS NOT NULL" if supplied else ""}
                 ORDER BY a.place, g.position"""
         )
         found: dict[Asked, list[Gate]] = {each: [] for each in places.values()}
@@ -211,16 +234,10 @@ _GATE_FIELDS = (
 )  # fmt: skip
 
 
-def _restricted(plan: Plan, condition: str, values: Mapping[str, Any]) -> Plan:
+def _restricted(plan: Plan, joined: str) -> Plan:
     """The plan for some of the enrolled partners only."""
     steps = tuple(
-        replace(
-            step,
-            sql=f"SELECT e.* FROM ({step.sql}) AS e {condition}",
-            parameters={**step.parameters, **values},
-        )
-        if step.name == "enrolled"
-        else step
+        replace(step, sql=f"SELECT e.* FROM ({step.sql}) AS e {joined}") if step.name == "enrolled" else step
         for step in plan.steps
     )
     return replace(plan, steps=steps)

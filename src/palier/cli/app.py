@@ -42,7 +42,7 @@ from palier.cli.outcome import Outcome, outcome_of
 
 HELP = """Partner programs as dated data: points, tiers and forecasts whose every figure is the sum of lines.
 
-PROGRAM is a shipped program (solutions, starter) or a folder with a program.yaml.
+PROGRAM is a shipped program (solutions, technology, starter) or a folder with a program.yaml.
 Results go to standard output, talk and progress to standard error.
 
 Exit codes: 0 done, 2 wrong call, 3 problems in the input, 4 not found, 1 unexpected.

@@ -128,7 +128,8 @@ def _cast(node: exp.Expr) -> exp.Expr:
     if kind.this not in _WHOLE or isinstance(node.this, exp.Null | exp.Literal):
         return node
     is_decimal = exp.Like(this=_call("TYPEOF", node.this.copy()), expression=exp.Literal.string("decimal%"))
-    rounded = exp.cast(exp.cast(node.this.copy(), GRAINS), kind.copy())
+    whole = exp.Cast(this=node.this.copy(), to=exp.DataType.build(GRAINS))
+    rounded = exp.Cast(this=whole, to=kind.copy())
     return exp.func("IF", is_decimal, rounded, node.copy())  # decided when the query is planned, not for each row
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from palier.engine.calendar import days_between
 from palier.rulebook.calendar import Calendar
-from palier.rulebook.gates import gate_tree
+from palier.rulebook.gates import PlacedGate, gate_tree
 from palier.rulebook.model import Program
 from palier.rulebook.problems import InputProblemsError, Problem
 
@@ -88,6 +88,17 @@ class Recalibration:
         """The day, in the program's time zone, of a moment in UTC."""
         return filed_at.replace(tzinfo=UTC).astimezone(ZoneInfo(self.program.time_zone)).date()
 
+    def gates_of(self, tier: str, on: date) -> Sequence[PlacedGate]:
+        """A tier's tree of gates on a day, made once: partners that file on one day are many."""
+        if (tier, on) not in self._trees:
+            ladder = tuple(self.program.tiers)
+            self._trees[tier, on] = gate_tree(ladder, next(each for each in ladder if each.tier == tier), on)
+        return self._trees[tier, on]
+
+    @cached_property
+    def _trees(self) -> dict[tuple[str, date], Sequence[PlacedGate]]:
+        return {}
+
     def supplied(self, tier: str, on: date, passed: Iterable[str]) -> bool:
         """Whether a form supplies what a tier needs: its own gates as they stand, all others taken as held.
 
@@ -96,10 +107,9 @@ class Recalibration:
             on: the day of filing.
             passed: the paths of the gates that hold, or are waived, on that day.
         """
-        tree = gate_tree(tuple(self.program.tiers), next(t for t in self.program.tiers if t.tier == tier), on)
         holding = frozenset(passed)
         verdicts: dict[str, list[bool]] = {}
-        for placed in reversed(tree):  # children come before their groups
+        for placed in reversed(self.gates_of(tier, on)):  # children come before their groups
             node = placed.node
             if node.gate is not None:
                 if node.weight_on(on) != "mandatory":

@@ -260,7 +260,7 @@ class Replayer:
         if not settled:
             weighed = self.rules.promotes_on(on) or self.rules.demotes_on(on)
             return replace(computed, unpublished=None) if weighed else computed
-        moves[:] = [move for move in moves if move not in settled]
+        moves[:] = self._unsettled(moves, held=settled[0].tier_before)
         after = replace(computed, tier=settled[0].tier_before, unpublished=computed.tier)
         if computed.tier != before.unpublished:
             moves.append(self._move("differs", on, after, after, "not_published", computed=computed.tier))
@@ -269,12 +269,17 @@ class Replayer:
     def _publish(self, computed: Course, event: Decided, moves: list[Move]) -> Course:
         settled = [move for move in moves if move.kind in _SETTLED]
         held = settled[0].tier_before if settled else computed.tier
-        moves[:] = [move for move in moves if move.kind not in (*_SETTLED, "kept")]
+        moves[:] = self._unsettled([move for move in moves if move.kind != "kept"], held=held)
         after = replace(computed, tier=event.tier, awaited=self._still_awaited(computed, event.tier), unpublished=None)
         reason = "as_computed" if computed.tier == event.tier else "not_as_computed"
         told = self._told("published", event, replace(computed, tier=held), after, reason)
         moves.append(replace(told, computed_tier=computed.tier))
         return after
+
+    def _unsettled(self, moves: list[Move], *, held: str | None) -> list[Move]:
+        """The day's other moves; who became a candidate became it at the tier held, not at the one computed."""
+        others = [move for move in moves if move.kind not in _SETTLED]
+        return [replace(one, tier_before=held, tier_after=held) if one.kind == "candidate" else one for one in others]
 
     def _still_awaited(self, course: Course, tier: str | None) -> Awaited | None:
         """The awaited tier, unless the tier decided is as high."""

@@ -12,6 +12,7 @@ from palier.engine.explain import Explanation, MissingGate
 from palier.engine.forecast import Forecast
 from palier.engine.results import Gate, Standing
 from palier.engine.words import Words
+from palier.report.past import Past, Stated, Tried
 from palier.rulebook.model import Program
 
 
@@ -36,7 +37,8 @@ class Command:
 class Report:
     """All that a page shows; `names` are what people call partners and customers, by id.
 
-    `forecasts` are of the same partner, day and horizon, by assumption.
+    `forecasts` are of the same partner, day and horizon, by assumption. `pasts` are of several programs, the report's
+    own among them; `stated` is its partner's; without them, and without a rule `tried`, their sections are left out.
     """
 
     words: Words
@@ -49,6 +51,9 @@ class Report:
     forecasts: Mapping[str, Forecast]
     names: Mapping[str, str]
     commands: tuple[Command, ...]
+    pasts: tuple[Past, ...] = ()
+    stated: Stated | None = None
+    tried: Tried | None = None
 
     @property
     def on(self) -> date:

@@ -1,4 +1,4 @@
-"""The page: headline, ladder, one partner's standing, what ends, the coming year, the chain, how to check it."""
+"""The page: headline, ladder, flows, one partner's standing, what ends, its year, path and statement, the chain."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from palier.report.alert import alert
 from palier.report.coming import lapses
 from palier.report.content import Report, credit_metrics
 from palier.report.drawing import figure, svg
+from palier.report.flows import flows_section
 from palier.report.gates import gates_section, wanted_gates
 from palier.report.html import Markup, Node, tag
 from palier.report.ladder import headline, ladder
 from palier.report.lapses import cause_words, endings_picture, next_lapse
 from palier.report.lines import figures
+from palier.report.path import path_section
 from palier.report.points import points
+from palier.report.statement import statement_section
 from palier.report.steps import steps_picture
+from palier.report.whatif import whatif_section
 from palier.report.words import Speech
 
 _LISTED = 5
@@ -79,6 +83,7 @@ def _sections(report: Report, speech: Speech) -> list[Node]:
             figure(ladder(report, speech), table),
             class_="card full",
         ),
+        flows_section(report, speech),
         _standing(report, speech),
         tag(
             "section",
@@ -100,6 +105,9 @@ def _sections(report: Report, speech: Speech) -> list[Node]:
             figure(steps_picture(report, speech), table),
             class_="card full",
         ),
+        path_section(report, speech),
+        statement_section(report, speech),
+        whatif_section(report, speech),
         tag("div", gates_section(report, speech), figures(report, speech), _check(report, speech), class_="full chain"),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -59,13 +60,14 @@ def spark_session(master: str) -> Iterator[SparkSession]:
     except ImportError as error:
         message = "--backend spark needs pyspark: install palier[spark]"
         raise SparkUnavailableError(message) from error
-    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+    if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
         message = "--backend spark needs Java 17: install it, or set JAVA_HOME"
         raise SparkUnavailableError(message)
     builder = SparkSession.builder.appName("palier").master(master).config("spark.ui.showConsoleProgress", "false")
     if master.startswith("local"):
         for name, value in {**_LOOPBACK, "spark.ui.enabled": "false"}.items():
             builder = builder.config(name, value)
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)  # it repeats each error, with its whole plan
     try:
         spark = builder.getOrCreate()
     except Exception as error:

@@ -271,9 +271,10 @@ class _Told:
             denominator = self.compiled.line_denominator(row["metric"])
             before, after = (_value(row.pop(f"grains_{when}"), denominator) for when in ("before", "after"))
             happening: Happening = "ended" if after is None else "started" if before is None else "changed"
-            because = dated.get((row["source_table"], row["source_id"], on)) or dated.get(
-                ("customers", row["customer_id"] or "", on)
-            )
+            ends = dated.get((row["source_table"], row["source_id"], on), ())
+            ends += dated.get(("customers", row["customer_id"] or "", on), ())
+            rests = {row["source_table"]} if happening == "started" else self.compiled.rests_on(row["metric"])
+            because = next((name for name in ends if name.partition(".")[0] in rests), None)
             found[on].append(
                 Cause(
                     **{**row, "part": row["part"] or None},
@@ -286,9 +287,11 @@ class _Told:
         return found
 
 
-def _dated_ends(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]) -> dict[tuple[str, str, date], str]:
+def _dated_ends(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]
+) -> dict[tuple[str, str, date], tuple[str, ...]]:
     """The facts that carry the day of a change: of the changed line's source, or of its customer."""
-    found: dict[tuple[str, str, date], str] = {}
+    found: dict[tuple[str, str, date], tuple[str, ...]] = {}
     for table, column in end_columns(tables):
         for owner, key in ((table.name, table.key[0]), ("customers", "customer_id")):
             if key not in table.column_names:
@@ -300,7 +303,8 @@ def _dated_ends(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Tabl
                 f"AND {'c.customer_id' if owner == 'customers' else 'c.source_id'} = t.{key}",
             )
             for row in matched:
-                found.setdefault((owner, row["id"], row["ended_on"]), f"{table.name}.{column}")
+                key_on = (owner, row["id"], row["ended_on"])
+                found[key_on] = (*found.get(key_on, ()), f"{table.name}.{column}")
     return found
 
 

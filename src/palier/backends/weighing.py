@@ -27,8 +27,8 @@ from palier.rulebook.model import Program
 ROWS_AT_ONCE = 30_000_000
 """Rows, over all days, that are weighed together; where a day alone has more, days are weighed one by one."""
 
-ROOM_OF_A_GATE = 6
-"""Rows of facts whose room a gate takes: it is weighed to reach and to keep, and is wider than a fact."""
+ROOM_OF_A_GATE = 20
+"""Rows of facts whose room a gate takes while it is weighed: it is wide, and stands twice, to reach and to keep."""
 
 MOST_DAYS_AT_ONCE = 40
 FEW = 100
@@ -136,9 +136,10 @@ class Weighing:
             partners = tuple((partner,) for partner in sorted(self.among))
             create_relation(self.connection, Relation("asked", {"partner_id": "VARCHAR"}, partners))
             plan = _restricted(plan, _JOINED)
-        # Lines and their types of earlier days would stand in the way of these.
+        # Lines and their types of earlier days would stand in the way of these, the other tables take their room.
         self.connection.execute(
-            "DROP TABLE IF EXISTS lines; DROP TYPE IF EXISTS line_word; DROP TYPE IF EXISTS line_partner"
+            "".join(f"DROP TABLE IF EXISTS {name};" for name in ("lines", *_HELD))
+            + "DROP TYPE IF EXISTS line_word; DROP TYPE IF EXISTS line_partner"
         )
         compute(self.connection, self.compiled, plan, release=not bears and only is None and self.among is None)
         refuse(tuple(unvalued(self.connection)))
@@ -227,6 +228,7 @@ class Weighing:
         return self.numbers.setdefault(cell, cell) if isinstance(cell, Decimal) else cell
 
 
+_HELD = ("exact_figures", "figures", "weighed_gates", "nodes", "standings")
 _JOINED = "JOIN asked AS a ON a.partner_id = e.partner_id"
 _GATE_FIELDS = (
     "partner_id", "tier", "purpose", "gate", "path", "metric", "operator", "required", "value", "held", "weight",

@@ -115,6 +115,8 @@ ENDS: Mapping[str, Mapping[str, str]] = {
         "enrolments.left_on": "the partner leaves",
         "influenced_sales.matched_on": "the deal is matched",
         "reviews.withdrawn_on": "the review is withdrawn",
+        "subscriptions.effective_until": "a subscription ends",
+        "installs.uninstalled_on": "the app is removed",
         "apps.delisted_on": "the app is delisted",
     },
     "fr": {
@@ -128,6 +130,8 @@ ENDS: Mapping[str, Mapping[str, str]] = {
         "enrolments.left_on": "le partenaire s’en va",
         "influenced_sales.matched_on": "la transaction est rapprochée",
         "reviews.withdrawn_on": "l’avis est retiré",
+        "subscriptions.effective_until": "un abonnement prend fin",
+        "installs.uninstalled_on": "l’application est désinstallée",
         "apps.delisted_on": "l’application est déréférencée",
     },
 }

@@ -12,7 +12,7 @@ from palier.report.html import Markup, Node, tag
 from palier.report.past import WAYS, Past, Place, Way
 from palier.report.words import Speech
 
-_TOP, _NODE, _LANE_GAP, _ROOM, _LINE = 72, 8, 16, 300, 17
+_TOP, _NODE, _LANE_GAP, _ROOM, _LINE = 72, 8, 16, 44, 17
 _SHOWN: tuple[Way, ...] = ("rise", "stay", "fall")
 
 
@@ -118,7 +118,7 @@ class _Lanes:
         head = 22 + (_LINE if self.narrow else 0)
         self.held = {day: past.held(day) for day in self.stops}
         most = {tier: max(self.held[day][tier] for day in self.stops) for tier in past.ladder}
-        self.scale = _ROOM / max(1, sum(most.values()))
+        self.scale = _ROOM * len(most) / max(1, sum(most.values()))
         self.tops: dict[str | None, float] = {}
         y = float(_TOP)
         for tier in past.ladder:

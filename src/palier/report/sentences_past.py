@@ -103,8 +103,8 @@ PAST: Mapping[str, tuple[str, str]] = {
     "whatif_movers": ("Who would move, and why", "Qui bougerait, et pourquoi"),
     "whatif_more_one": ("And {count} more.", "Et {count} autre."),
     "whatif_more_many": ("And {count} more.", "Et {count} autres."),
-    "check_history": ("Its moves, with the gates behind them", "Ses changements, et les conditions derrière eux"),
-    "check_statement": ("Its commission statement", "Son relevé de commissions"),
+    "check_history": ("The moves of the partner, and why", "Les changements du partenaire, et pourquoi"),
+    "check_statement": ("The partner’s commission statement", "Le relevé de commissions du partenaire"),
     "check_tried": ("The rule tried", "La règle essayée"),
     # the demo in a terminal
     "demo_recalibrated": ("Last recalibration, {day}: {moves}.", "Dernier recalcul, {day}\u202f: {moves}."),

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from palier.engine.words import Language
-from palier.report import page, standalone_ladder
+from palier.report import page
 from palier.report import words as words_module
 from palier.report.sentences import CAUSES, ENDINGS, SENTENCES
 from report.demo import Demo
@@ -143,20 +143,6 @@ def test_names_are_escaped(demo: Demo) -> None:
     assert "<b>&quot;A&quot; &amp;" not in text
     assert "<b>&quot;" not in text
     assert "&lt;b&gt;&quot;A&quot; &amp; &#x27;B&#x27;&lt;/b&gt;" in text
-
-
-def test_the_ladder_alone_is_an_svg_file(demo: Demo) -> None:
-    root = ET.fromstring(standalone_ladder(demo.report("en")))  # noqa: S314  # our own picture
-    names = {"svg": "http://www.w3.org/2000/svg"}
-    assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    assert root.find("svg:style", names) is not None
-
-
-def test_the_picture_in_the_documentation_is_well_formed() -> None:
-    kept = Path(__file__).resolve().parents[2] / "docs/images/ladder.svg"
-    text = kept.read_text(encoding="utf-8")
-    assert ET.fromstring(text).tag == "{http://www.w3.org/2000/svg}svg"  # noqa: S314
-    assert "script" not in text
 
 
 def test_both_languages_say_the_same_things_with_the_same_parts() -> None:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from palier.report.alert import alert
 from palier.report.coming import lapses
 from palier.report.content import Report, credit_metrics
-from palier.report.drawing import figure, svg
+from palier.report.drawing import figure
 from palier.report.flows import flows_section
 from palier.report.gates import gates_section, wanted_gates
 from palier.report.html import Markup, Node, tag
@@ -36,22 +36,16 @@ def page(report: Report) -> str:
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("title", title),
-        tag("style", Markup(_style("page.css"))),
+        tag("style", Markup(_style())),
     )
     body = tag("body", _top(report, speech), tag("main", *_sections(report, speech)), _foot(report, speech))
     return f"<!doctype html>\n{tag('html', head, body, lang=speech.language)}\n"
 
 
-def standalone_ladder(report: Report) -> str:
-    """The picture of the ladder as an SVG file of its own."""
-    return f"{svg(ladder(report, Speech(report.words)), 960, style=_style('drawing.css'))}\n"
-
-
-def _style(file: str) -> str:
-    """A style sheet of this package; the page's sheet contains the drawings'."""
+def _style() -> str:
+    """The style sheets of the drawings and of the page."""
     folder = files(__package__ or "palier.report")
-    own = (folder / file).read_text(encoding="utf-8")
-    return own if file == "drawing.css" else (folder / "drawing.css").read_text(encoding="utf-8") + own
+    return "".join((folder / file).read_text(encoding="utf-8") for file in ("drawing.css", "page.css"))
 
 
 def _program(report: Report) -> str:

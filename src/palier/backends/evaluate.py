@@ -6,9 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-from palier.backends.carry import open_carry
+from palier.backends.carry import Carry, open_carry
 from palier.backends.evaluation import Evaluation, Progress, evaluate_day
 from palier.backends.files import facts_digest
 from palier.backends.runs import Run, finish
@@ -47,29 +46,23 @@ def evaluate(
         FactsMovedError: a file of facts that is carried changed while it was read.
     """
     compiled = compile_rulebook(rulebook)
-    asked: dict[str, Any] = {"on": on, "known_at": known_at, "stale": stale, "progress": progress}
+
+    def day(kept: Carry | None) -> Evaluation:
+        return evaluate_day(compiled, facts, on=on, known_at=known_at, stale=stale, carry=kept, progress=progress)
+
+    def finished(evaluation: Evaluation, digest: Callable[[], str]) -> Run:
+        try:
+            if progress is not None and out is not None:
+                progress("write")
+            return finish(evaluation, known_at=known_at, facts_digest=digest(), out=out)
+        except BaseException:
+            evaluation.connection.close()
+            raise
+
     if carry is not None:
         with open_carry(carry) as kept:
-            digest = kept.facts_digest(facts)
-            return _finished(evaluate_day(compiled, facts, carry=kept, **asked), lambda: digest, **asked, out=out)
+            known = kept.facts_digest(facts)
+            return finished(day(kept), lambda: known)
     with ThreadPoolExecutor(max_workers=1) as reader:
-        read = reader.submit(facts_digest, facts)
-        return _finished(evaluate_day(compiled, facts, **asked), read.result, **asked, out=out)
-
-
-def _finished(
-    evaluation: Evaluation,
-    digest: Callable[[], str],
-    *,
-    known_at: datetime | None,
-    progress: Progress | None,
-    out: Path | None,
-    **_: object,
-) -> Run:
-    try:
-        if progress is not None and out is not None:
-            progress("write")
-        return finish(evaluation, known_at=known_at, facts_digest=digest(), out=out)
-    except BaseException:
-        evaluation.connection.close()
-        raise
+        digest = reader.submit(facts_digest, facts)
+        return finished(day(None), digest.result)

@@ -12,7 +12,7 @@ from palier.backends.evaluation import Progress, open_facts, refuse
 from palier.backends.happenings import TABLES, Happenings, happenings, unknown_tiers
 from palier.backends.runs import PartnerNotFoundError
 from palier.backends.session import connect
-from palier.backends.weighing import Asked, Key, Weighing, weighed_metrics, with_parts
+from palier.backends.weighing import Asked, Key, Weighing, weighed_metrics
 from palier.engine.compile import compile_rulebook
 from palier.engine.events import Breach, Departed, Entered, Event, Filed, Recalibrated, Verdict, order
 from palier.engine.membership import appears_on, period_views
@@ -251,7 +251,7 @@ class _Replaying:
             if each.begins_on(on) <= on <= self.until and program.edition(on) is not None
         ]
         given: dict[Key, frozenset[str]] = {}
-        for pairs in self.weighed(asked, with_parts(program, supplied)):
+        for pairs in self.weighed(asked, program.with_parts(supplied)):
             wanted = [Asked(*pair, tier, "reach") for pair in pairs for tier in form.tiers]
             passed: dict[Asked, frozenset[str]] = {}
             for each, mine in self.weighing.gates(wanted, supplied=True).items():

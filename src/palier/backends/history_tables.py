@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
-from palier.backends.runs import OutputInTheWayError
+import duckdb
+
+from palier.backends.runs import write_tables
 from palier.backends.session import connect, create_relation
 from palier.engine.move_words import sentences
 from palier.engine.moves import History
@@ -39,34 +39,24 @@ def write_history(rulebook: Rulebook, history: History, out: Path) -> None:
     Raises:
         OutputInTheWayError: the folder exists and is not an earlier history.
     """
-    earlier = (out / "moves.parquet").is_file()
-    if out.exists() and not earlier and (not out.is_dir() or any(out.iterdir())):
-        raise OutputInTheWayError(out)
-    partial = out.with_name(f".{out.name}.partial-{os.getpid()}")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    try:
-        for relation in _relations(rulebook, history):
-            _write(relation, partial / f"{relation.name}.parquet")
-        if out.exists():
-            shutil.rmtree(out)
-        partial.rename(out)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-
-
-def _write(relation: Relation, path: Path) -> None:
     connection = connect()
     try:
-        create_relation(connection, Relation("part", relation.columns, ()))
-        for start in range(0, len(relation.rows), ROWS_AT_ONCE):
-            rows = relation.rows[start : start + ROWS_AT_ONCE]
-            create_relation(connection, Relation("next_rows", relation.columns, rows))
-            connection.execute("INSERT INTO part SELECT * FROM next_rows")
-        target = str(path).replace("'", "''")
-        connection.execute(f"COPY part TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+        tables = _relations(rulebook, history)
+        for table in tables:
+            _fill(connection, table)
+        selects = {table.name: f'SELECT * FROM "{table.name}" ORDER BY rowid' for table in tables}
+        write_tables(connection, out, selects, mark="moves")
     finally:
         connection.close()
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: Relation) -> None:
+    """Make a table of a relation's rows, some at a time: all at once would stand in memory twice."""
+    create_relation(connection, Relation(table.name, table.columns, ()))
+    for start in range(0, len(table.rows), ROWS_AT_ONCE):
+        rows = table.rows[start : start + ROWS_AT_ONCE]
+        create_relation(connection, Relation("next_rows", table.columns, rows))
+        connection.execute(f'INSERT INTO "{table.name}" SELECT * FROM next_rows')
 
 
 def _relations(rulebook: Rulebook, history: History) -> tuple[Relation, ...]:

@@ -61,19 +61,7 @@ def weighed_metrics(program: Program, tiers: Iterable[str] | None = None) -> fro
             seen.add(tier.tier)
             metrics += [str(leaf.metric) for leaf in tier.requires.leaves()]
             pending += [tier.includes] if tier.includes is not None else []
-    return with_parts(program, metrics)
-
-
-def with_parts(program: Program, metrics: Iterable[str]) -> frozenset[str]:
-    """Metrics with those they combine."""
-    found: set[str] = set()
-    pending = list(metrics)
-    while pending:
-        name = pending.pop()
-        if name not in found:
-            found.add(name)
-            pending += program.metrics[name].parts
-    return frozenset(found)
+    return program.with_parts(metrics)
 
 
 class Weighing:

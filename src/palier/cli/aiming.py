@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from palier.backends.goal import goal
-from palier.backends.runs import open_run
-from palier.cli.printing import console, print_json, progress
+from palier.cli.explaining import run_of
+from palier.cli.printing import console, print_json
 from palier.engine.goal import Goal
 from palier.engine.goal_words import heading, missing_sentences, plan_sentence
 from palier.engine.words import Language, Words
@@ -36,15 +36,8 @@ def aim(
 ) -> None:
     """Say what a partner misses for a tier, and the smallest amounts that close each gate."""
     rulebook = read_program(program, switches=switches)
-    if run is not None:
-        finished = open_run(run)
-    elif facts is not None and on is not None:
-        from palier.backends.evaluate import evaluate  # noqa: PLC0415  # reading a run needs no engine
-
-        finished = evaluate(rulebook, facts=facts, on=on, known_at=known_at, stale=stale, progress=progress)
-    else:
-        return
-    with finished:
+    asked = run_of(rulebook, facts=facts, on=on, run=run, known_at=known_at, stale=stale, language=language)
+    with asked as finished:
         told = goal(rulebook, finished, partner_id=partner, tier=tier)
     if as_json:
         print_json(values(told))

@@ -136,9 +136,6 @@ def explain(
     """Show where a partner's figures come from, line by line, and what is missing for its next tier."""
     from palier.cli.explaining import explain_partner
 
-    if (run is None) == (facts is None or on is None):
-        message = "give either --facts with --on, or --run"
-        raise typer.BadParameter(message)
     explain_partner(
         program,
         partner=partner,

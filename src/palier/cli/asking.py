@@ -71,9 +71,6 @@ def goal(
     """Tell what a partner misses for a tier, and the smallest amounts that would close each gate."""
     from palier.cli.aiming import aim
 
-    if (run is None) == (facts is None or on is None):
-        message = "give either --facts with --on, or --run"
-        raise typer.BadParameter(message)
     aim(
         program,
         partner=partner,

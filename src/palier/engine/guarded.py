@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import replace
 
 from palier.rulebook.gates import GateNode, Tier
-from palier.rulebook.model import Program
 from palier.rulebook.read import Rulebook
 
 GUARDED = "guarded"
@@ -16,7 +15,7 @@ GUARDED = "guarded"
 def guarded_by(rulebook: Rulebook, requires: GateNode) -> Rulebook:
     """The rulebook with nothing but the metrics that `requires` compares, and one tier behind it."""
     program = rulebook.program
-    names = _needed(program, requires)
+    names = program.with_parts(leaf.metric for leaf in requires.leaves() if leaf.metric is not None)
     metrics = {name: metric for name, metric in program.metrics.items() if name in names}
     starts = [metric.effective_from for metric in metrics.values() if metric.effective_from is not None]
     ends = [metric.effective_until for metric in metrics.values() if metric.effective_until is not None]
@@ -33,15 +32,3 @@ def guarded_by(rulebook: Rulebook, requires: GateNode) -> Rulebook:
         metrics={name: text for name, text in rulebook.metrics.items() if name in names},
         digest=hashlib.sha256(f"{rulebook.digest} {requires!r}".encode()).hexdigest(),
     )
-
-
-def _needed(program: Program, requires: GateNode) -> frozenset[str]:
-    """The metrics that the gates compare, and those that these combine."""
-    pending = [leaf.metric for leaf in requires.leaves() if leaf.metric is not None]
-    found: set[str] = set()
-    while pending:
-        name = pending.pop()
-        if name not in found:
-            found.add(name)
-            pending += program.metrics[name].parts
-    return frozenset(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
@@ -259,6 +260,17 @@ class Program(Value):
     calendar: Calendar | None = Field(default=None, description="When standings become moves.")
     benefits: Benefits | None = Field(default=None, description="What tiers grant, from `benefits.yaml`.")
     commissions: Commissions | None = Field(default=None, description="What sales earn, from `commissions.yaml`.")
+
+    def with_parts(self, metrics: Iterable[str]) -> frozenset[str]:
+        """Metrics with those they combine, and those that these combine."""
+        found: set[str] = set()
+        pending = list(metrics)
+        while pending:
+            name = pending.pop()
+            if name not in found:
+                found.add(name)
+                pending += self.metrics[name].parts
+        return frozenset(found)
 
     def edition(self, on: date) -> Edition | None:
         """The edition in force on the day, if any."""

@@ -11,10 +11,11 @@ from palier.rulebook.checks.citations import said_of, settled_trails
 from palier.rulebook.checks.paths import errata_unread
 from palier.rulebook.checks.periods import Period, changing_days, meets_an_edition
 from palier.rulebook.checks.said import problem_at
+from palier.rulebook.checks.texts import without_words
 from palier.rulebook.document import Trail
 from palier.rulebook.gates import GateNode
 from palier.rulebook.problems import Problem
-from palier.rulebook.read import LANGUAGES, Rulebook
+from palier.rulebook.read import Rulebook
 from palier.rulebook.schema import near
 
 _GRANTED = ("benefits", "granted")
@@ -206,23 +207,8 @@ def benefit_citations(rulebook: Rulebook) -> Iterator[Problem]:
 
 def benefit_texts(rulebook: Rulebook) -> Iterator[Problem]:
     """Each benefit, section, way and condition of a benefit has a name in each language."""
-    benefits = rulebook.program.benefits
-    if benefits is None or not (rulebook.folder / "texts").is_dir():
-        return
-    for language in LANGUAGES:
-        file = f"texts/{language}.yaml"
-        for keys in dict.fromkeys(_named(rulebook)):
-            if rulebook.text(language, *keys) is None:
-                yield problem_at(
-                    rulebook,
-                    keys[:1],
-                    code="missing_text",
-                    severity="warning",
-                    message=f"{'.'.join(keys)} has no words in {file}",
-                    expected=".".join(keys),
-                    mend=f"write {'.'.join(keys)} in {file}",
-                    file=file,
-                )
+    if rulebook.program.benefits is not None:
+        yield from without_words(rulebook, _named(rulebook))
 
 
 def _named(rulebook: Rulebook) -> Iterator[tuple[str, ...]]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from palier.rulebook.checks.citations import said_of
 from palier.rulebook.checks.periods import period_of
 from palier.rulebook.checks.said import problem_at
+from palier.rulebook.checks.texts import without_words
 from palier.rulebook.commissions import CommissionKind
 from palier.rulebook.problems import Problem
-from palier.rulebook.read import LANGUAGES, Rulebook
+from palier.rulebook.read import Rulebook
 from palier.rulebook.schema import near
 
 
@@ -72,24 +73,7 @@ def commission_citations(rulebook: Rulebook) -> Iterator[Problem]:
 
 def commission_words(rulebook: Rulebook) -> Iterator[Problem]:
     """Each kind of commission has a name in each language."""
-    if not (rulebook.folder / "texts").is_dir():
-        return
-    for language in LANGUAGES:
-        file = f"texts/{language}.yaml"
-        if rulebook.documents[file].problems:
-            continue
-        for name, _ in _kinds(rulebook):
-            if rulebook.text(language, "commissions", name) is None:
-                yield problem_at(
-                    rulebook,
-                    ("commissions",),
-                    code="missing_text",
-                    severity="warning",
-                    message=f"commissions.{name} has no words in {file}",
-                    expected=f"commissions.{name}",
-                    mend=f"write commissions.{name} in {file}",
-                    file=file,
-                )
+    yield from without_words(rulebook, [("commissions", name) for name, _ in _kinds(rulebook)])
 
 
 def _kinds(rulebook: Rulebook) -> Iterator[tuple[str, CommissionKind]]:

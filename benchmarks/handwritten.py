@@ -1,8 +1,9 @@
-"""The yardstick: the solutions program of one day in hand-written DuckDB SQL, without Palier's engine.
+"""The yardstick: a program on one day in hand-written DuckDB SQL, without Palier's engine.
 
-    python -m benchmarks.handwritten FACTS OUT
+    python -m benchmarks.handwritten FACTS OUT [STATEMENTS]
 
-It writes `lines.parquet` and `figures.parquet` with the columns and rows that `palier evaluate` writes.
+It writes `lines.parquet` and `figures.parquet` with the columns and rows that `palier evaluate` writes. The
+statements are those of the solutions program, or those of another file beside this one.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from pathlib import Path
 
 import duckdb
 
-MEMORY_LIMIT = "1400MB"
+MEMORY_LIMIT = "1600MB"
 """What `palier evaluate` allows DuckDB, too (palier.backends.session)."""
 
 STATEMENTS = Path(__file__).with_name("handwritten.sql")
 
 
-def compute(facts: Path, out: Path, *, told: bool = False) -> None:
+def compute(facts: Path, out: Path, statements: Path = STATEMENTS, *, told: bool = False) -> None:
     """Run the statements over the facts and write both tables into `out`."""
     out.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
@@ -33,7 +34,7 @@ def compute(facts: Path, out: Path, *, told: bool = False) -> None:
     with connection:
         connection.execute("SET VARIABLE facts = $folder", {"folder": str(facts)})
         connection.execute("SET VARIABLE out = $folder", {"folder": str(out)})
-        for statement in connection.extract_statements(STATEMENTS.read_text(encoding="utf-8")):
+        for statement in connection.extract_statements(statements.read_text(encoding="utf-8")):
             started, used = time.perf_counter(), time.process_time()
             connection.execute(statement)
             if told:
@@ -50,8 +51,9 @@ def _named(sql: str) -> str:
 
 def main(arguments: list[str]) -> None:
     """Compute the folder named first into the folder named second; `--steps` tells the time of each."""
-    names = [each for each in arguments if each != "--steps"]
-    compute(Path(names[0]), Path(names[1]), told="--steps" in arguments)
+    facts, out, *other = (each for each in arguments if each != "--steps")
+    statements = STATEMENTS.with_name(other[0]) if other else STATEMENTS
+    compute(Path(facts), Path(out), statements, told="--steps" in arguments)
 
 
 if __name__ == "__main__":

@@ -190,8 +190,8 @@ WITH live AS (
 paid AS (
   SELECT
     customer_id,
-    CAST(sum(mrr_then * grains) FILTER (mrr_then > 0) AS HUGEINT) AS paid_then,
-    CAST(sum(mrr_now * grains) FILTER (mrr_now > 0) AS HUGEINT) AS paid_now
+    CAST(sum(mrr_then * grains * 232792560) FILTER (mrr_then > 0) AS HUGEINT) AS paid_then,
+    CAST(sum(mrr_now * grains * 232792560) FILTER (mrr_now > 0) AS HUGEINT) AS paid_now
   FROM paying
   GROUP BY customer_id
 )
@@ -216,7 +216,7 @@ LEFT JOIN (
 -- Metrics of a few lines a partner.
 CREATE TEMP TABLE few AS
 WITH certified AS (
-  SELECT coalesce(c.partner_id, u.partner_id) AS partner_id, c.credential_id, c.code, c.earned_on,
+  SELECT coalesce(c.partner_id, u.partner_id) AS partner_id, c.credential_id, c.code, c.family, c.earned_on,
     least(c.expires_on, u.deactivated_on, u.deleted_on) AS ends_on
   FROM read_parquet(getvariable('facts') || '/credentials.parquet') AS c
   JOIN read_parquet(getvariable('facts') || '/partner_users.parquet') AS u ON u.user_id = c.user_id
@@ -230,10 +230,17 @@ WITH certified AS (
     ORDER BY c.expires_on IS NOT NULL, c.expires_on DESC, c.credential_id
   ) = 1
 ),
+accredited AS (
+  SELECT partner_id, credential_id, code, earned_on, expires_on
+  FROM read_parquet(getvariable('facts') || '/credentials.parquet')
+  WHERE kind = 'accreditation' AND app_id IS NULL
+    AND earned_on <= DATE '2026-11-20' AND (expires_on IS NULL OR expires_on > DATE '2026-11-20')
+  QUALIFY row_number() OVER (PARTITION BY partner_id, code ORDER BY expires_on IS NOT NULL, expires_on DESC, credential_id) = 1
+),
 vouched AS (
   SELECT partner_id, code, attestation_id, effective_from, effective_until
   FROM read_parquet(getvariable('facts') || '/attestations.parquet')
-  WHERE code IN ('onboarded', 'elite_invited', 'account_review_passed') AND (value IS NULL OR lower(value) <> 'no')
+  WHERE code IN ('onboarded', 'elite_invited', 'account_review_passed', 'confidentiality_training') AND (value IS NULL OR lower(value) <> 'no')
     AND effective_from <= DATE '2026-11-20' AND (effective_until IS NULL OR effective_until > DATE '2026-11-20')
 ),
 own AS (
@@ -246,8 +253,23 @@ listed AS (
   UNION ALL
   SELECT partner_id, 'partner_certifications', 'credentials', credential_id, earned_on, ends_on, 'A138' FROM certified WHERE code = 'solutions_partner'
   UNION ALL
-  SELECT partner_id, CASE code WHEN 'onboarded' THEN 'onboarded' WHEN 'elite_invited' THEN 'invitations' ELSE 'reviews_passed' END,
-    'attestations', attestation_id, effective_from, effective_until, CASE code WHEN 'onboarded' THEN 'A137' ELSE 'A164' END FROM vouched
+  SELECT partner_id, 'software_certifications', 'credentials', credential_id, earned_on, ends_on, 'A356' FROM certified WHERE family = 'software'
+  UNION ALL
+  SELECT partner_id, 'implementation_certifications', 'credentials', credential_id, earned_on, ends_on, 'A357' FROM certified WHERE family = 'implementation'
+  UNION ALL
+  SELECT partner_id, 'accreditations', 'credentials', credential_id, earned_on, expires_on, 'A349' FROM accredited
+  UNION ALL
+  SELECT partner_id, 'migration_accreditations', 'credentials', credential_id, earned_on, expires_on, 'A215' FROM accredited WHERE code = 'data_migration'
+  UNION ALL
+  SELECT partner_id, 'crm_accreditations', 'credentials', credential_id, earned_on, expires_on, 'A178' FROM accredited WHERE code = 'crm_implementation'
+  UNION ALL
+  SELECT
+    partner_id,
+    CASE code WHEN 'onboarded' THEN 'onboarded' WHEN 'elite_invited' THEN 'invitations' WHEN 'confidentiality_training' THEN 'confidentiality_trainings'
+      ELSE 'reviews_passed' END,
+    'attestations', attestation_id, effective_from, effective_until,
+    CASE code WHEN 'onboarded' THEN 'A137' WHEN 'confidentiality_training' THEN 'A396' ELSE 'A164' END
+  FROM vouched
   UNION ALL
   SELECT partner_id, 'own_subscriptions', 'own_subscriptions', product_line, effective_from, effective_until, 'A139' FROM own
   UNION ALL
@@ -369,7 +391,13 @@ COPY (
       count(*) FILTER (metric = 'own_subscriptions') AS own_subscriptions,
       count(*) FILTER (metric = 'own_pro_subscriptions') AS own_pro_subscriptions,
       count(*) FILTER (metric = 'invitations') AS invitations,
-      count(*) FILTER (metric = 'reviews_passed') AS reviews_passed
+      count(*) FILTER (metric = 'reviews_passed') AS reviews_passed,
+      count(*) FILTER (metric = 'accreditations') AS accreditations,
+      count(*) FILTER (metric = 'migration_accreditations') AS migration_accreditations,
+      count(*) FILTER (metric = 'software_certifications') AS software_certifications,
+      count(*) FILTER (metric = 'implementation_certifications') AS implementation_certifications,
+      count(*) FILTER (metric = 'confidentiality_trainings') AS confidentiality_trainings,
+      count(*) FILTER (metric = 'crm_accreditations') AS crm_accreditations
     FROM few GROUP BY partner_id
   ),
   wide AS (
@@ -391,7 +419,13 @@ COPY (
       {'position': 13, 'metric': 'own_subscriptions', 'unit': 'count', 'lines': f.own_subscriptions, 'grains': coalesce(f.own_subscriptions, 0), 'denominator': 1},
       {'position': 14, 'metric': 'own_pro_subscriptions', 'unit': 'count', 'lines': f.own_pro_subscriptions, 'grains': coalesce(f.own_pro_subscriptions, 0), 'denominator': 1},
       {'position': 15, 'metric': 'invitations', 'unit': 'count', 'lines': f.invitations, 'grains': coalesce(f.invitations, 0), 'denominator': 1},
-      {'position': 16, 'metric': 'reviews_passed', 'unit': 'count', 'lines': f.reviews_passed, 'grains': coalesce(f.reviews_passed, 0), 'denominator': 1}
+      {'position': 16, 'metric': 'reviews_passed', 'unit': 'count', 'lines': f.reviews_passed, 'grains': coalesce(f.reviews_passed, 0), 'denominator': 1},
+      {'position': 17, 'metric': 'accreditations', 'unit': 'count', 'lines': f.accreditations, 'grains': coalesce(f.accreditations, 0), 'denominator': 1},
+      {'position': 18, 'metric': 'migration_accreditations', 'unit': 'count', 'lines': f.migration_accreditations, 'grains': coalesce(f.migration_accreditations, 0), 'denominator': 1},
+      {'position': 19, 'metric': 'software_certifications', 'unit': 'count', 'lines': f.software_certifications, 'grains': coalesce(f.software_certifications, 0), 'denominator': 1},
+      {'position': 20, 'metric': 'implementation_certifications', 'unit': 'count', 'lines': f.implementation_certifications, 'grains': coalesce(f.implementation_certifications, 0), 'denominator': 1},
+      {'position': 21, 'metric': 'confidentiality_trainings', 'unit': 'count', 'lines': f.confidentiality_trainings, 'grains': coalesce(f.confidentiality_trainings, 0), 'denominator': 1},
+      {'position': 22, 'metric': 'crm_accreditations', 'unit': 'count', 'lines': f.crm_accreditations, 'grains': coalesce(f.crm_accreditations, 0), 'denominator': 1}
     ], recursive := TRUE)
     FROM enrolled AS e
     LEFT JOIN s ON s.partner_id = e.partner_id

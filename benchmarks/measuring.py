@@ -77,13 +77,15 @@ def machine() -> str:
     )
 
 
-def keep(section: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def keep(section: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, only_print: bool = False) -> None:
     """Print rows and add them, dated, to the table of a section of the results page."""
     now = datetime.now(tz=UTC).strftime("%Y-%m-%d %H:%M")
     load = f"{os.getloadavg()[0]:.1f}"
     heading = ("date (UTC)", *columns, "load", "machine")
     lines = [_row((now, *row, load, machine())) for row in rows]
     print(f"\n{section}", _row(heading), *lines, sep="\n", flush=True)
+    if only_print:
+        return
     text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else _TITLE
     title = f"## {section}"
     if f"{title}\n" not in text:

@@ -24,10 +24,23 @@ class Proof:
 
 
 PROOFS = (
+    *(
+        Proof(
+            f"the oracle of {subject} agrees on {HISTORIES:,} generated histories",
+            ("-m", "pytest", "-q", f"tests/engine/{module}"),
+            {"PALIER_HISTORIES": str(HISTORIES)},
+        )
+        for subject, module in (
+            ("solutions", "test_oracle.py"),
+            ("technology", "test_oracle_technology.py"),
+            ("moves", "test_oracle_moves.py"),
+            ("commissions", "test_oracle_commissions.py"),
+        )
+    ),
     Proof(
-        f"the oracle agrees on {HISTORIES:,} generated histories",
-        ("-m", "pytest", "-q", "tests/engine/test_oracle.py"),
-        {"PALIER_HISTORIES": str(HISTORIES)},
+        "Spark agrees on 1,000 histories and every worked case",
+        ("-m", "pytest", "-q", "tests/spark"),
+        {"PALIER_SPARK_HISTORIES": "1000", "PALIER_SPARK_CASES": "all"},
     ),
     Proof(
         "speed at 10,000 partners and 100 million activities",
@@ -37,6 +50,12 @@ PROOFS = (
         "time grows no faster than the facts up to 400 million activities",
         ("-m", "benchmarks.run", "--only", "growth", "--partners", "40000"),
     ),
+    Proof(
+        "speed of the technology program at 3,000,000 installations, and of two years of moves of 10,000 partners",
+        ("-m", "benchmarks.technology"),
+    ),
+    Proof("a day carried forward, with 100 and with 400 million activities", ("-m", "benchmarks.carry")),
+    Proof("Spark on two workers, against its own scan of the same files", ("-m", "benchmarks.spark")),
 )
 
 

@@ -17,7 +17,11 @@ SOURCE = ROOT / "src" / "palier"
 MODULES = sorted(SOURCE.rglob("*.py"))
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 40
-CLOCKS = re.compile(r"\b(date\.today|datetime\.now|datetime\.utcnow|time\.time|CURRENT_DATE|NOW\(\))")
+CLOCKS = re.compile(
+    r"\b(date\.today|datetime\.now|datetime\.utcnow|time\.time|timezone\.(now|localdate|localtime)|CURRENT_DATE|NOW\(\))"
+)
+EDGE = re.compile(r"portal/(management/commands/|.*(views|tasks|middleware|worker)\w*\.py)")
+"""Where the portal meets the world: there the clock is asked, everything below takes the moment as an argument."""
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef]:
@@ -46,7 +50,7 @@ def test_imports_go_down_only() -> None:
 
 
 def test_no_room_asks_the_clock() -> None:
-    assert [path.name for path in MODULES if CLOCKS.search(path.read_text())] == []
+    assert [str(path) for path in MODULES if CLOCKS.search(path.read_text()) and not EDGE.search(str(path))] == []
     sql = [*ROOT.glob("programs/*/*/*.sql")]
     assert sql
     assert [path.name for path in sql if CLOCKS.search(path.read_text())] == []
@@ -62,7 +66,7 @@ def test_no_room_has_a_name_that_says_nothing() -> None:
     assert {path.parent.name for path in MODULES} & empty == set()
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/tutorial.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/tutorial.md", "docs/try-a-rule-change.md"])
 def test_every_command_in_a_document_exists(document: str) -> None:
     commands = [line[2:] for line in console_lines(ROOT / document) if line.startswith("$ palier")]
     assert commands

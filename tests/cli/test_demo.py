@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -21,6 +22,7 @@ def test_demo_prints_a_chain_writes_its_report_and_runs_again(
     assert "palier: sample of 24 partners" in said.err
     for expected in ("Elite", "Missing for", "Sold points", "Managed points", "If work goes on", "If nothing more"):
         assert expected in said.out
+    assert_both_programs_are_told(said.out)
 
     manifest = folder / "facts" / "manifest.json"
     before = manifest.stat().st_mtime_ns
@@ -35,6 +37,31 @@ def test_demo_prints_a_chain_writes_its_report_and_runs_again(
     for line in typed:
         assert run([*shlex.split(line)[1:], "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["figures"]
+    commands = ("history", "commissions", "compare")
+    further = [
+        line.strip()
+        for line in said.out.splitlines()
+        if line.strip().startswith(tuple(f"palier {each} " for each in commands))
+    ]
+    assert [shlex.split(line)[1] for line in further] == list(commands)
+    for line in further:
+        assert run(shlex.split(line)[1:]) == 0
+        assert capsys.readouterr().out
+
+
+def assert_both_programs_are_told(said: str) -> None:
+    """The two years of each program, its last recalibration, one statement's total, and one rule tried."""
+    for program, first, recalibrated in (
+        ("Solutions Partner Program", "20 November 2024", "15 November 2026"),
+        ("Technology Partner Program", "15 ", "15 October 2026"),
+    ):
+        told = said[said.index(f"\n{program}\n") :]
+        assert told.splitlines()[2].startswith("tier ")
+        assert re.search(rf"From {first}.* to 20 November 2026: ", told)
+        assert f"Last recalibration, {recalibrated}: " in told
+    assert re.search(r"^solutions-2026-10-P\d+ of .+: [A-Z]{3}\s[\d,]+\.\d\d on \d+ lines?\.$", said, re.MULTILINE)
+    assert "What if every tier asked 10% more total points?" in said
+    assert re.search(r"On 20 November 2026, (none|\d+) of the \d+ partners would reach a lower tier\.", said)
 
 
 def test_another_count_or_seed_makes_other_facts(tmp_path: Path) -> None:

@@ -25,8 +25,18 @@ KEYS: dict[str, tuple[str, ...]] = {
     "credentials": ("credential_id",),
     "attestations": ("attestation_id",),
     "own_subscriptions": ("partner_id", "product_line", "edition", "effective_from"),
+    "apps": ("app_id",),
+    "installs": ("install_id",),
+    "app_uses": ("app_id", "customer_id", "month"),
+    "influenced_sales": ("influenced_id",),
+    "reviews": ("review_id",),
+    "contact_forms": ("form_id",),
+    "tier_decisions": ("decision_id",),
+    "payments": ("payment_id",),
+    "market_rates": ("currency", "rated_on"),
+    "statement_lines": ("statement_id", "line_no"),
 }
-"""What makes two rows versions of one another; other tables do not concern the solutions program."""
+"""What makes two rows versions of one another, in the tables that figures, moves and commissions rest on."""
 
 UNITS_PER_100_USD: dict[str, Fraction] = {
     "USD": Fraction(100),
@@ -183,22 +193,24 @@ class Facts:
 
     def mrr(self, customer_id: str, on: date) -> Fraction:
         """The MRR: subscriptions in force on the first of the month; none from the day of churn."""
-        if self.churned(customer_id, on):
-            return Fraction(0)
+        return Fraction(0) if self.churned(customer_id, on) else self.paid(customer_id, month_start(on))
+
+    def paid(self, customer_id: str, on: date) -> Fraction:
+        """The MRR of the subscriptions in force on the day itself."""
         return sum(
             (
                 usd(whole(row, "mrr_minor") or 0, key(row, "currency"))
                 for row in self.where("subscriptions", "customer_id", customer_id)
-                if in_force(row, month_start(on))
+                if in_force(row, on)
             ),
             Fraction(0),
         )
 
-    def level(self, partner_id: str, on: date) -> str | None:
-        """The partner's level in the solutions program on the day; none when it is not enrolled."""
+    def level(self, partner_id: str, on: date, program: str = "solutions") -> str | None:
+        """The partner's level in a program on the day; none when it is not enrolled."""
         levels = {
             text(row, "level")
             for row in self.where("enrolments", "partner_id", partner_id)
-            if text(row, "program") == "solutions" and in_force(row, on, "enrolled_on", "left_on")
+            if text(row, "program") == program and in_force(row, on, "enrolled_on", "left_on")
         }
         return "partner" if "partner" in levels else next(iter(levels), None)

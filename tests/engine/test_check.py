@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -48,11 +49,23 @@ def test_without_its_errata_the_solutions_program_shows_the_two_dates_of_one_cha
     (solutions / "ERRATA.yaml").unlink()
     found = [problem for problem in check_program(solutions) if problem.severity == "error"]
     assert {problem.code for problem in found} == {"contradiction"}
+    found = [problem for problem in found if problem.file == "program.yaml"]  # tests of the parts see to theirs
     lines = (solutions / "program.yaml").read_text(encoding="utf-8").splitlines()
     assert {(problem.file, problem.line) for problem in found} == {
         ("program.yaml", number) for number, line in enumerate(lines, start=1) if "dated_by" in line
     }
     assert all("A73" in problem.message and "A130" in problem.message for problem in found)
+
+
+def test_without_its_errata_the_technology_program_shows_where_table_and_text_disagree(tmp_path: Path) -> None:
+    folder = shutil.copytree(programs_folder() / "technology", tmp_path / "technology")
+    (folder / "ERRATA.yaml").unlink()
+    found = [problem for problem in check_program(folder) if problem.code == "contradiction"]
+    assert Counter(problem.found for problem in found if "weight" in problem.message) == {
+        "B231 states preferred, B358 states mandatory": 1,  # B-05
+        "B228 states preferred, B319 states mandatory": 2,  # B-06, for Partner and for Rising
+        "B226 states preferred, B295 states mandatory": 1,  # B-07
+    }
 
 
 def test_an_erratum_settles_what_it_names_and_nothing_else(solutions: Path) -> None:
@@ -94,9 +107,9 @@ def test_totals_that_were_swapped(solutions: Path) -> None:
 
 
 def test_both_readings_of_one_file_are_proven(solutions: Path) -> None:
-    replace(solutions, "views/sold--deal_close.sql", "FROM sales AS s\nJOIN partners", "FROM sale AS s\nJOIN partners")
+    replace(solutions, "views/sold--current_mrr.sql", "JOIN spans AS w", "JOIN span AS w")
     assert [(each.code, each.file) for each in check_program(solutions)] == [
-        ("unknown_table", "views/sold--deal_close.sql")
+        ("unknown_table", "views/sold--current_mrr.sql")
     ]
 
 

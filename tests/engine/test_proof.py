@@ -57,6 +57,8 @@ SHAPES = {
     "QUALIFY by alias": "SELECT sale_id, ROW_NUMBER() OVER (ORDER BY closed_on) AS n FROM sales QUALIFY n = 1",
     "CASE": "SELECT CASE WHEN s.motion IS NULL THEN 'none' ELSE s.motion END AS motion FROM sales AS s",
     "CASE of a value": "SELECT CASE s.motion WHEN 'sourced' THEN 5 ELSE 3 END AS rate FROM sales AS s",
+    "a difference of days": "SELECT DATE_DIFF('day', s.closed_on, $on_day) AS days FROM sales AS s",
+    "a set of bits": "SELECT BIT_COUNT(BIT_OR(s.mrr_minor) & 7) AS n FROM sales AS s",
     "GROUP BY and HAVING": "SELECT s.motion, COUNT(*) AS n FROM sales AS s GROUP BY s.motion HAVING COUNT(*) > 1",
     "GROUP BY an alias": "SELECT LOWER(s.motion) AS kind, COUNT(*) AS n FROM sales AS s GROUP BY kind",
     "HAVING an alias": "SELECT s.partner_id, COUNT(*) AS n FROM sales AS s GROUP BY s.partner_id HAVING n > 1",

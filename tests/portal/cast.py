@@ -8,7 +8,8 @@ from pathlib import Path
 from django.utils import timezone
 
 import palier
-from palier.portal.people.models import ROLES, Membership, Organisation, User
+from palier.portal.people.models import Membership, Organisation, User
+from palier.portal.roles import ROLES
 
 FORMER, STRANGER, NOBODY = "former employee", "stranger", "nobody"
 

@@ -28,7 +28,7 @@ TOLD: dict[tuple[str, str], Forecast] = {}
 
 def publish(folder: Path, *partners: str) -> Run:
     """Publish the run, with the forecasts of some partners, which are worked out once for all tests."""
-    run = publish_run(folder / "run", actor="test", at=NOW)
+    run = publish_run(folder / "run", facts=folder / "facts", rulebook="solutions", actor="test", at=NOW)
     for partner_id in partners:
         for assume in ASSUMED:
             key = (partner_id, assume)

@@ -81,7 +81,8 @@ def test_the_table_is_what_each_of_the_cast_meets(name: str, cast: dict[str, Use
         for method in ("GET", "POST"):
             if name == "account_logout" and method == "POST":
                 continue
-            opens = DOORS[name].opens(method, membership, signed_in=user is not None)
+            role = membership.role if membership is not None else None
+            opens = DOORS[name].opens(method, role, signed_in=user is not None)
             response = client_of(user).generic(method, address_of(name, one))
             turned_away = response.status_code == 403 or (
                 response.status_code == 302 and user is None and "/account/login/?next=" in response["Location"]

@@ -86,6 +86,7 @@ _REFUSED = (
     "COUNT(*) // 2",
     "COUNT(*) % 2",
     "MAX(a.occurred_on) + INTERVAL 1 MONTH",
+    "DATE_DIFF('month', MIN(a.occurred_on), MAX(a.occurred_on))",
 )
 
 SQL: tuple[Broken, ...] = (

@@ -11,17 +11,30 @@ from palier.engine.check import check_program
 from palier.engine.compile import compile_rulebook
 from palier.rulebook.problems import InputProblemsError
 from palier.rulebook.read import read_program
-from rulebook.broken import BASE, Broken
+from rulebook.broken import BASE, Broken, broken
+from rulebook.broken_benefits import BROKEN_BENEFITS, with_benefits
+from rulebook.broken_calendar import CALENDARS, with_calendar
+from rulebook.broken_commissions import COMMISSIONS
 from rulebook.broken_files import MISTYPED, UNREADABLE
 from rulebook.broken_rules import CITED, LADDERS, RULES
 from rulebook.broken_sql import ODD_SQL, SQL
 
-CASES = (*UNREADABLE, *MISTYPED, *RULES, *LADDERS, *CITED, *SQL, *ODD_SQL)
+CASES = (*UNREADABLE, *MISTYPED, *RULES, *LADDERS, *CITED, *SQL, *ODD_SQL, *BROKEN_BENEFITS, *COMMISSIONS, *CALENDARS)
 """Kinds of fault, each a list that reads as one."""
 
 
 def test_the_good_rulebook_has_no_problem() -> None:
     assert check_program(BASE) == ()
+
+
+def test_the_good_rulebook_with_benefits_has_no_problem(tmp_path: Path) -> None:
+    broken("good", "none", *with_benefits(), at=("benefits.yaml", 1)).build(tmp_path / "lantern")
+    assert check_program(tmp_path / "lantern") == ()
+
+
+def test_the_good_rulebook_with_a_calendar_has_no_problem(tmp_path: Path) -> None:
+    broken("good", "none", *with_calendar(), at=("program.yaml", 1)).build(tmp_path / "lantern")
+    assert check_program(tmp_path / "lantern") == ()
 
 
 def test_there_are_at_least_75_broken_rulebooks_each_with_a_name_of_its_own() -> None:

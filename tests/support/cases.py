@@ -17,9 +17,9 @@ Facts = dict[str, list[Row]]
 
 _FILE_KEYS = frozenset({"title", "backgrounds", "cases"})
 _CASE_KEYS = frozenset({"case", "cite", "quote", "on", "known_at", "background", "switches", "facts", "expect"})
-_EXPECT_KEYS = frozenset(
-    {"figures", "lines", "tier", "tier_kept", "candidate", "missed", "missed_keep", "warnings", "problem"}
-)
+_STANDINGS = frozenset({"tier", "tier_kept", "qualified_tier", "candidate"})
+_GATES = frozenset({"missed", "missed_keep", "waived", "weights"})
+_EXPECT_KEYS = frozenset({"figures", "lines", "warnings", "problem"}) | _STANDINGS | _GATES
 _LINE_KEYS = frozenset({"source_id", "amount", "counts_from", "counts_until"})
 
 
@@ -45,9 +45,12 @@ class Expectation:
     lines: Mapping[str, Mapping[str, tuple[ExpectedLine, ...]]] = field(default_factory=dict)
     tier: Mapping[str, str | None] = field(default_factory=dict)
     tier_kept: Mapping[str, str | None] = field(default_factory=dict)
+    qualified_tier: Mapping[str, str | None] = field(default_factory=dict)
     candidate: Mapping[str, str | None] = field(default_factory=dict)
     missed: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     missed_keep: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    waived: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    weights: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     warnings: frozenset[str] = frozenset()
     problem: str | None = None
 
@@ -125,16 +128,20 @@ def _merged(parts: Iterable[Mapping[str, Any]], place: str) -> Facts:
 
 
 def _repeated(row: Mapping[str, object]) -> Iterator[Row]:
-    """The row, or with `repeat: n` its n copies, `{n}` in its texts replaced by 1 to n."""
+    """The row, or with `repeat: n` its n copies, `{n}` in its texts replaced by 1 to n, `{n:02}` by 01 to n."""
     columns = {name: _utc(value) for name, value in row.items() if name != "repeat"}
     if "repeat" not in row:
         yield columns
         return
     for number in range(1, int(str(row["repeat"])) + 1):
-        yield {
-            name: value.replace("{n}", str(number)) if isinstance(value, str) else value
-            for name, value in columns.items()
-        }
+        marks = {"{n}": str(number), "{n:02}": f"{number:02}"}
+        yield {name: _marked(value, marks) if isinstance(value, str) else value for name, value in columns.items()}
+
+
+def _marked(text: str, marks: Mapping[str, str]) -> str:
+    for mark, spoken in marks.items():
+        text = text.replace(mark, spoken)
+    return text
 
 
 def _expectation(raw: Mapping[str, Any], place: str) -> Expectation:
@@ -152,9 +159,12 @@ def _expectation(raw: Mapping[str, Any], place: str) -> Expectation:
         },
         tier=_tiers(raw.get("tier", {})),
         tier_kept=_tiers(raw.get("tier_kept", {})),
+        qualified_tier=_tiers(raw.get("qualified_tier", {})),
         candidate=_tiers(raw.get("candidate", {})),
         missed=_gates(raw.get("missed", {})),
         missed_keep=_gates(raw.get("missed_keep", {})),
+        waived=_gates(raw.get("waived", {})),
+        weights=raw.get("weights", {}),
         warnings=frozenset(raw.get("warnings", ())),
         problem=raw.get("problem"),
     )

@@ -30,7 +30,12 @@ def differences(
     write_facts(folder, facts)
     rulebook = palier.read_program("solutions", switches=switches)
     with palier.evaluate(rulebook, facts=folder, on=on, known_at=known_at) as run:
-        return [*_figures(run, verdict), *_standings(run, verdict), *_gates(run, verdict), *_lines(run, verdict)]
+        return against(run, verdict)
+
+
+def against(run: palier.Run, verdict: Verdict) -> list[str]:
+    """Every figure, gate, tier, candidate and line of a run on which it and the oracle differ."""
+    return [*_figures(run, verdict), *_standings(run, verdict), *_gates(run, verdict), *_lines(run, verdict)]
 
 
 def _figures(run: palier.Run, verdict: Verdict) -> list[str]:

@@ -1,7 +1,8 @@
--- Of the whole monthly revenue those customers paid twelve months ago, what they still pay, each at most what it paid then.
+-- Of the whole monthly revenue those customers paid twelve months ago, what they still pay, each at most what it paid then (gross; net with upsells, A-33).
 WITH paid_then AS (
-  SELECT m.customer_id, SUM(m.mrr_minor * u.grains) AS grains
+  SELECT m.customer_id, SUM(m.mrr_minor * u.grains * h.grains) AS grains
   FROM cohort_mrr AS m
+  JOIN shares AS h ON h.sharers = 1
   LEFT JOIN currency_units AS u
     ON u.unit = 'usd'
     AND u.currency = m.currency
@@ -10,8 +11,9 @@ WITH paid_then AS (
   GROUP BY m.customer_id
 ),
 paid_now AS (
-  SELECT m.customer_id, SUM(m.mrr_minor * u.grains) AS grains
+  SELECT m.customer_id, SUM(m.mrr_minor * u.grains * h.grains) AS grains
   FROM customer_mrr AS m
+  JOIN shares AS h ON h.sharers = 1
   LEFT JOIN currency_units AS u
     ON u.unit = 'usd'
     AND u.currency = m.currency
@@ -38,11 +40,12 @@ SELECT
   'customers' AS source_table,
   k.customer_id AS source_id,
   k.customer_id,
-  LEAST(t.grains, n.grains) AS grains,
+  CASE WHEN $upsells_retained THEN n.grains ELSE LEAST(t.grains, n.grains) END AS grains,
   CAST(NULL AS DATE) AS counts_from,
   c.churned_on AS counts_until,
   'A164' AS clause
 FROM cohort AS k
-JOIN paid_then AS t ON t.customer_id = k.customer_id
 JOIN paid_now AS n ON n.customer_id = k.customer_id
 JOIN customers AS c ON c.customer_id = k.customer_id
+LEFT JOIN paid_then AS t ON t.customer_id = k.customer_id
+WHERE $upsells_retained OR t.customer_id IS NOT NULL

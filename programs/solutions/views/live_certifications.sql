@@ -5,6 +5,7 @@ WITH held AS (
     c.credential_id,
     c.user_id,
     c.code,
+    c.family,
     c.earned_on,
     LEAST(c.expires_on, u.deactivated_on, u.deleted_on) AS ends_on,
     ROW_NUMBER() OVER (
@@ -21,6 +22,6 @@ WITH held AS (
     AND (u.deactivated_on IS NULL OR u.deactivated_on > $on_day)
     AND (u.deleted_on IS NULL OR u.deleted_on > $on_day)
 )
-SELECT h.partner_id, h.credential_id, h.user_id, h.code, h.earned_on, h.ends_on
+SELECT h.partner_id, h.credential_id, h.user_id, h.code, h.family, h.earned_on, h.ends_on
 FROM held AS h
 WHERE h.latest = 1

@@ -20,7 +20,7 @@ live AS (
     m.counted AS motion,
     CASE WHEN t.country IS NULL THEN 'other' ELSE 'growth' END AS market,
     s.closed_on,
-    COALESCE(s.line_first_sold_on, s.closed_on) AS rated_on,
+    CASE WHEN $rate_by_first_sale THEN COALESCE(s.line_first_sold_on, s.closed_on) ELSE s.closed_on END AS rated_on,
     w.next_month_on AS counts_from,
     LEAST(w.ends_on, b.churned_on) AS counts_until,
     ROW_NUMBER() OVER (PARTITION BY s.partner_id, s.customer_id ORDER BY s.closed_on DESC, s.sale_id DESC) AS latest

@@ -1,4 +1,4 @@
--- Live sales: one row per sale that counts on the day, with its market at closing and the day that picks its rate.
+-- Live sales: one row per sale that counts on the day, with its market at closing and the day that picks its rate (A-04).
 WITH countries AS (
   SELECT
     s.sale_id,
@@ -20,7 +20,7 @@ SELECT
   m.counted AS motion,
   CASE WHEN t.country IS NULL THEN 'other' ELSE 'growth' END AS market,
   s.closed_on,
-  COALESCE(s.line_first_sold_on, s.closed_on) AS rated_on,
+  CASE WHEN $rate_by_first_sale THEN COALESCE(s.line_first_sold_on, s.closed_on) ELSE s.closed_on END AS rated_on,
   w.next_month_on AS counts_from,
   LEAST(w.ends_on, b.churned_on) AS counts_until
 FROM sales AS s

@@ -7,6 +7,7 @@ are cast back before they leave the database.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import duckdb
 
@@ -21,10 +22,30 @@ WORDS = ("metric", "part", "source_table", "clause", "currency", "motion", "mark
 _LITERAL = re.compile(r"'((?:[^']|'')*)'")
 
 
-def as_text(columns: tuple[str, ...] = ("partner_id", *WORDS)) -> str:
-    """The columns of lines as they are, those held as numbers cast back to text."""
-    casts = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in columns)
-    return f"* REPLACE ({casts})"
+def as_text(*, exclude: str = "", **own: str) -> str:
+    """The columns of lines as they are, those held as numbers cast back to text, or made by an expression of `own`."""
+    made = {name: f"CAST({name} AS VARCHAR)" for name in ("partner_id", *WORDS)} | own
+    replaced = ", ".join(f"{expression} AS {name}" for name, expression in made.items())
+    return f"*{f' EXCLUDE ({exclude})' if exclude else ''} REPLACE ({replaced})"
+
+
+def with_totals(lines: str, repeated: Sequence[tuple[str, str]]) -> str:
+    """Lines as text, each also under the totals that its metric is part of.
+
+    UNNEST keeps the order of what it spreads, so that fewer lines need to be sorted than are written.
+    """
+    if not repeated:
+        return f"SELECT {as_text()} FROM ({lines})"
+    into: dict[str, list[str]] = {}
+    for part, total in repeated:
+        into.setdefault(part, []).append(f"'{total}'")
+    cases = " ".join(f"WHEN '{part}' THEN [NULL, {', '.join(totals)}]" for part, totals in into.items())
+    own = {
+        "metric": "COALESCE(total, CAST(metric AS VARCHAR))",
+        "part": "CAST(CASE WHEN total IS NULL THEN part ELSE metric END AS VARCHAR)",
+    }
+    spread = f"SELECT *, UNNEST(CASE metric {cases} ELSE [NULL] END) AS total FROM ({lines})"
+    return f"SELECT {as_text(exclude='total', **own)} FROM ({spread})"
 
 
 def create_compact_lines(connection: duckdb.DuckDBPyConnection, compiled: Compiled, plan: Plan) -> None:

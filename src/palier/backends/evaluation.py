@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -19,6 +20,9 @@ from palier.engine.planning import make_plan
 from palier.engine.readiness import currency_checks, flagged, stale_tables
 from palier.rulebook.problems import InputProblemsError, Problem, errors_in
 
+if TYPE_CHECKING:
+    from palier.backends.carry import Carry  # loaded only by runs that carry forward
+
 CHECKED_ROWS = 1_000_000
 """Tables of more rows are checked whole by `palier facts check` only; an evaluation says so."""
 
@@ -27,13 +31,14 @@ Progress = Callable[[str], None]
 
 @dataclass
 class Evaluation:
-    """A connection that holds the result tables of one day."""
+    """A connection that holds the result tables of one day; lines of `repeated` totals stand under their parts."""
 
     connection: duckdb.DuckDBPyConnection
     compiled: Compiled
     snapshot: Snapshot
     on: date
     problems: tuple[Problem, ...]
+    repeated: tuple[tuple[str, str], ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -44,28 +49,37 @@ def evaluate_day(
     on: date,
     known_at: datetime | None = None,
     stale: bool = False,
+    carry: Carry | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Check the facts and compute every line, figure, gate and standing of the day.
+
+    With `carry`, files of large tables that an earlier run has read are not read again.
 
     Raises:
         InputProblemsError: structural problems; nothing was computed.
         FactsNotFoundError: there is no such folder.
     """
-    clock = _Clock(progress)
+    clock = Clock(progress)
     plan = make_plan(compiled, [on])
     connection = connect()
     try:
         with clock.stage("check"):
             snapshot, problems = open_facts(connection, compiled, facts, on=on, known_at=known_at, stale=stale)
         refuse(problems)
+        if carry is not None:
+            with clock.stage("carry"):
+                plan, said = carry.through(connection, snapshot, plan)
+            problems += said
+            if progress is not None:
+                progress(f"carry: {'; '.join(map(str, carry.taken)) or 'nothing'}")
         late = stale_tables(compiled, snapshot.complete_until, on) if stale else {}
         compute(connection, compiled, plan, clock=clock, late=late, release=True)
-        refuse((*problems, *_unvalued(connection)))
+        refuse((*problems, *unvalued(connection)))
     except BaseException:
         connection.close()
         raise
-    return Evaluation(connection, compiled, snapshot, on, problems, clock.seconds)
+    return Evaluation(connection, compiled, snapshot, on, problems, plan.repeated, clock.seconds)
 
 
 def refuse(problems: tuple[Problem, ...]) -> None:
@@ -86,11 +100,12 @@ def open_facts(
     on: date,
     known_at: datetime | None,
     stale: bool,
+    also: frozenset[str] = frozenset(),
 ) -> tuple[Snapshot, tuple[Problem, ...]]:
-    """Open the tables a program reads, and those they refer to, with every problem found in them."""
+    """Open the tables a program reads, others asked for, and those they refer to, with every problem in them."""
     own = [compiled.facts[name] for name in compiled.program.facts]
-    wanted = set(compiled.tables_read)
-    for name in compiled.tables_read:
+    wanted = set(compiled.tables_read | also)
+    for name in compiled.tables_read | also:
         wanted |= {column.references for column in compiled.facts[name].columns if column.references is not None}
     snapshot = open_snapshot(connection, facts, known_at=known_at, extra_tables=own, tables=wanted)
     problems = list(check_snapshot(connection, snapshot, row_limit=CHECKED_ROWS))
@@ -98,7 +113,7 @@ def open_facts(
         problems += _currency_problems(connection, compiled)
     late = stale_tables(compiled, snapshot.complete_until, on)
     severity = "warning" if stale else "error"
-    problems += [_late(name, until, on, severity) for name, until in sorted(late.items())]
+    problems += [late_table(name, until, on, severity) for name, until in sorted(late.items())]
     problems += flagged(compiled, on)
     return snapshot, tuple(problems)
 
@@ -108,21 +123,24 @@ def compute(
     compiled: Compiled,
     plan: Plan,
     *,
-    clock: _Clock | None = None,
+    clock: Clock | None = None,
     late: Mapping[str, date] | None = None,
     release: bool = False,
 ) -> None:
     """Run a plan: afterwards lines, figures, gates and standings are tables of the connection.
 
-    With `release`, views are dropped as soon as nothing reads them any more, and lines are held in little room.
+    With `release`, views are dropped as soon as nothing reads them any more, lines are held in little room, and those
+    of totals that repeat their parts are left to `runs`, which adds them where lines are written or read.
     """
-    clock = clock or _Clock(None)
+    clock = clock or Clock(None)
     with clock.stage("views"):
         for relation in plan.relations:
             create_relation(connection, relation)
     spent = plan.spent() if release else {}
     for place, step in enumerate(plan.steps):
         with clock.stage(step.stage):
+            if release and step.repeats:
+                continue
             if not release or step.name != "lines":
                 run(connection, step)
             elif step.feeds:
@@ -144,32 +162,37 @@ def _mark_stale(connection: duckdb.DuckDBPyConnection, compiled: Compiled, table
     )
 
 
-def _unvalued(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
-    """Lines without an amount: a share, rate or unit that the rulebook does not hold."""
-    found = rows(
-        connection,
-        """SELECT metric, source_table, MIN(source_id) AS source_id, COUNT(*) AS row_count,
-                  MAX(sharers) AS sharers, MIN(currency) AS currency
-           FROM lines WHERE grains IS NULL GROUP BY metric, source_table ORDER BY metric""",
+UNVALUED = """
+SELECT metric, source_table, MIN(source_id) AS source_id, COUNT(*) AS row_count, MAX(sharers) AS sharers,
+  MIN(currency) AS currency
+FROM lines WHERE grains IS NULL GROUP BY metric, source_table ORDER BY metric
+"""
+"""The lines without an amount: a share, rate or unit that the rulebook does not hold."""
+
+
+def unvalued(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
+    """Lines without an amount, as problems."""
+    return [without_value(found) for found in rows(connection, UNVALUED)]
+
+
+def without_value(found: Mapping[str, Any]) -> Problem:
+    """The problem of some lines without an amount."""
+    return Problem(
+        severity="error",
+        code="no_value",
+        message=(
+            f"{found['metric']}: {found['row_count']} lines have no amount, first {found['source_id']} "
+            f"(currency {found['currency']}, {found['sharers']} sharers); the rulebook holds no rate, unit or share"
+        ),
+        table=found["source_table"],
+        found=found["source_id"],
+        expected="a rate, currency unit and share for every line",
+        mend="add the missing row to the parameter table, or raise max_sharers",
     )
-    return [
-        Problem(
-            severity="error",
-            code="no_value",
-            message=(
-                f"{each['metric']}: {each['row_count']} lines have no amount, first {each['source_id']} "
-                f"(currency {each['currency']}, {each['sharers']} sharers); the rulebook holds no rate, unit or share"
-            ),
-            table=each["source_table"],
-            found=each["source_id"],
-            expected="a rate, currency unit and share for every line",
-            mend="add the missing row to the parameter table, or raise max_sharers",
-        )
-        for each in found
-    ]
 
 
-def _late(table: str, until: date, on: date, severity: str) -> Problem:
+def late_table(table: str, until: date, on: date, severity: str) -> Problem:
+    """A table that ends before the day asked about needs it."""
     return Problem(
         severity="warning" if severity == "warning" else "error",
         code="stale_table",
@@ -211,7 +234,7 @@ def _currency_problems(connection: duckdb.DuckDBPyConnection, compiled: Compiled
     ]
 
 
-class _Clock:
+class Clock:
     """Seconds per stage, and a word to whoever watches."""
 
     def __init__(self, progress: Progress | None) -> None:
@@ -219,11 +242,12 @@ class _Clock:
         self.progress = progress
 
     def stage(self, name: str) -> _Stage:
+        """A stage to be timed: a context."""
         return _Stage(self, name)
 
 
 class _Stage:
-    def __init__(self, clock: _Clock, name: str) -> None:
+    def __init__(self, clock: Clock, name: str) -> None:
         self.clock = clock
         self.name = name
         self.started = 0.0

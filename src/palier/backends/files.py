@@ -88,16 +88,33 @@ def facts_digest(folder: Path) -> str:
     Raises:
         FactsNotFoundError: there is no such folder.
     """
+    names = visible_files(folder)
+    return digest_of_files({name: _content_digest(folder / name) for name in names})
+
+
+def visible_files(folder: Path) -> list[str]:
+    """The files that make up a folder of facts, at any depth, as paths in it and in the order of their digest.
+
+    Raises:
+        FactsNotFoundError: there is no such folder.
+    """
     if not folder.is_dir():
         raise FactsNotFoundError(folder)
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(path.as_posix() for path in paths if not _hidden(path.parts))
+
+
+def digest_of_files(contents: Mapping[str, str]) -> str:
+    """The digest of a folder of facts from the SHA-256 of each of its files."""
     whole = hashlib.sha256()
-    paths = (path for path in folder.rglob("*") if path.is_file())
-    visible = (path for path in paths if not _hidden(path.relative_to(folder).parts))
-    for path in sorted(visible, key=lambda path: path.relative_to(folder).as_posix()):
-        with path.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").hexdigest()
-        whole.update(f"{path.relative_to(folder).as_posix()}\n{content}\n".encode())
+    for name in sorted(contents):
+        whole.update(f"{name}\n{contents[name]}\n".encode())
     return whole.hexdigest()
+
+
+def _content_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _forms(folder: Path, name: str) -> tuple[Path, ...]:

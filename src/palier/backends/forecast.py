@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -29,10 +30,11 @@ from palier.engine.forecast import (
     Forecast,
     GateChange,
     Happening,
-    begun,
+    as_known,
     end_columns,
     restriction,
 )
+from palier.engine.parameters import bound_values
 from palier.engine.plan import Assumption, Carried, Vantage, kept_name
 from palier.engine.planning import make_plan
 from palier.facts.schema import Table
@@ -92,8 +94,16 @@ def forecast(
             raise PartnerNotFoundError(partner_id, compiled.program.program, on)
         if progress is not None:
             progress("forecast")
-        restrict(connection, compiled, snapshot, on=on, partner_id=partner_id if vantage == "partner" else None)
-        plan = make_plan(compiled, days, carried=Carried(on, assume, vantage))
+        carried = Carried(on, assume, vantage)
+        restrict(
+            connection,
+            compiled,
+            snapshot,
+            carried=carried,
+            until=until,
+            partner_id=partner_id if vantage == "partner" else None,
+        )
+        plan = make_plan(compiled, days, carried=carried)
         compute(connection, compiled, plan)
         told = _Told(connection, compiled, snapshot.tables, partner_id, days)
         return told.forecast(assume, vantage)
@@ -106,10 +116,11 @@ def restrict(
     compiled: Compiled,
     snapshot: Snapshot,
     *,
-    on: date,
+    carried: Carried,
+    until: date,
     partner_id: str | None,
 ) -> None:
-    """Keep the views that forecasts carry, then put in place of the facts what had begun by the day asked.
+    """Keep the views that forecasts carry, then put in place of the facts what a forecast knows of them.
 
     With a partner, only the rows that concern it remain; the kept shares of its customers do too.
     """
@@ -119,14 +130,15 @@ def restrict(
             connection.execute(f'CREATE OR REPLACE TEMP TABLE "{kept_name(view)}" AS SELECT * FROM "{view}"')
     if partner_id is not None:
         _own_entities(connection, snapshot, partner_id)
+    bound = {**bound_values(compiled.program, carried.as_of), "partner_id": partner_id}
+    months = [month for month in days_between(bound["month_on"], until) if month.day == 1]
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE later_months AS SELECT UNNEST(CAST($m AS DATE[])) AS month_on", {"m": months}
+    )
     for table in snapshot.tables.values():
-        condition = begun(table)
         owned = restriction(table) if partner_id is not None else None
-        values: dict[str, Any] = {"on_day": on} if "$on_day" in condition else {}
-        if owned is not None:
-            condition = f"{condition} AND {owned}"
-            values |= {"partner_id": partner_id} if "$partner_id" in owned else {}
-        cut = f'SELECT t.* FROM memory.main."{table.name}" AS t WHERE {condition}'
+        cut = as_known(table, assume=carried.assume, owned=owned)
+        values = {name: value for name, value in bound.items() if re.search(rf"\${name}\b", cut)}
         connection.execute(f'CREATE OR REPLACE TEMP TABLE "{table.name}" AS {cut}', values or None)
     if partner_id is not None:
         _restrict_kept(connection, compiled, made, partner_id)
@@ -156,8 +168,8 @@ def _own_entities(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, par
     selects = []
     for table in tables.values():
         columns = set(table.column_names)
-        if "customer_id" not in columns or snapshot.rows[table.name] > CHECKED_ROWS:
-            continue
+        if "customer_id" not in columns or ("user_id" in columns and snapshot.rows[table.name] > CHECKED_ROWS):
+            continue  # whoever worked for a customer has access to it
         owned = restriction(table)
         if owned is not None and "own_customers" not in owned:
             selects.append(f"SELECT t.customer_id FROM {table.name} AS t WHERE {owned}")
@@ -259,9 +271,10 @@ class _Told:
             denominator = self.compiled.line_denominator(row["metric"])
             before, after = (_value(row.pop(f"grains_{when}"), denominator) for when in ("before", "after"))
             happening: Happening = "ended" if after is None else "started" if before is None else "changed"
-            because = dated.get((row["source_table"], row["source_id"], on)) or dated.get(
-                ("customers", row["customer_id"] or "", on)
-            )
+            ends = dated.get((row["source_table"], row["source_id"], on), ())
+            ends += dated.get(("customers", row["customer_id"] or "", on), ())
+            rests = {row["source_table"]} if happening == "started" else self.compiled.rests_on(row["metric"])
+            because = next((name for name in ends if name.partition(".")[0] in rests), None)
             found[on].append(
                 Cause(
                     **{**row, "part": row["part"] or None},
@@ -274,9 +287,11 @@ class _Told:
         return found
 
 
-def _dated_ends(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]) -> dict[tuple[str, str, date], str]:
+def _dated_ends(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]
+) -> dict[tuple[str, str, date], tuple[str, ...]]:
     """The facts that carry the day of a change: of the changed line's source, or of its customer."""
-    found: dict[tuple[str, str, date], str] = {}
+    found: dict[tuple[str, str, date], tuple[str, ...]] = {}
     for table, column in end_columns(tables):
         for owner, key in ((table.name, table.key[0]), ("customers", "customer_id")):
             if key not in table.column_names:
@@ -288,7 +303,8 @@ def _dated_ends(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Tabl
                 f"AND {'c.customer_id' if owner == 'customers' else 'c.source_id'} = t.{key}",
             )
             for row in matched:
-                found.setdefault((owner, row["id"], row["ended_on"]), f"{table.name}.{column}")
+                key_on = (owner, row["id"], row["ended_on"])
+                found[key_on] = (*found.get(key_on, ()), f"{table.name}.{column}")
     return found
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from importlib.metadata import version
@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
-from palier.backends.compact import as_text
-from palier.backends.session import connect, rows
+from palier.backends.compact import with_totals
+from palier.backends.reading import in_list
+from palier.backends.session import connect, create_relation, rows
+from palier.engine.parameters import Relation
 from palier.engine.results import LINE_COLUMNS, RESULT_TABLES, Figure, Gate, Line, Standing
 from palier.rulebook.problems import PalierError, Problem
 
@@ -25,15 +27,15 @@ if TYPE_CHECKING:
     from palier.backends.evaluation import Evaluation  # reading a run must not load the SQL engine's text side
 
 _LINE_ORDER = "partner_id, metric, part, source_table, source_id, customer_id, counts_from, grains"
-_GATE_COLUMNS = (
+_RANK = "{'size': -ABS(t.grains), 'source': t.source_id, 'part': t.part}"
+GATE_COLUMNS = (
     "partner_id, tier, purpose, gate, path, operator, required, value, held, weight, waived_by, supplied_by, missing, "
     "metric"
 )
 _GATE_ORDER = "partner_id, tier, purpose, path"
 _SELECTS = {
-    "lines": f"SELECT {as_text()} FROM (SELECT * FROM lines ORDER BY partner_id, metric, part)",
     "figures": "SELECT * EXCLUDE (position) FROM figures ORDER BY partner_id, position",
-    "gates": f"SELECT {_GATE_COLUMNS} FROM weighed_gates ORDER BY partner_id, tier, purpose, position",
+    "gates": f"SELECT {GATE_COLUMNS} FROM weighed_gates ORDER BY partner_id, tier, purpose, position",
     "standings": "SELECT * FROM standings ORDER BY partner_id",
     "problems": "SELECT * FROM problems",
     "run": "SELECT * FROM run",
@@ -150,9 +152,12 @@ class Run:
         where = " AND ".join(f"{name} = ${name}" for name in asked) or "TRUE"
         order = {"lines": _LINE_ORDER, "gates": _GATE_ORDER}.get(table, "partner_id" if table == "standings" else "")
         ordered = f" ORDER BY {order}" if order else ""
-        ranked = "ROW_NUMBER() OVER (PARTITION BY partner_id, metric ORDER BY ABS(grains) DESC, source_id)"
-        kept = "" if largest is None else f" QUALIFY {ranked} <= {largest}"
-        return rows(self.connection, f"SELECT * FROM {self.tables[table]} WHERE {where}{kept}{ordered}", asked)
+        select = f"SELECT * FROM {self.tables[table]} WHERE {where}"
+        if largest is not None:
+            # One pass that keeps a few rows at hand is four times faster than numbering and sorting all of them.
+            kept = f"SELECT min_by(t, {_RANK}, {largest}) AS kept FROM ({select}) AS t GROUP BY partner_id, metric"
+            select = f"SELECT * FROM (SELECT UNNEST(kept, max_depth := 2) FROM ({kept}))"
+        return rows(self.connection, select + ordered, asked)
 
 
 def finish(evaluation: Evaluation, *, known_at: datetime | None, facts_digest: str, out: Path | None) -> Run:
@@ -162,11 +167,11 @@ def finish(evaluation: Evaluation, *, known_at: datetime | None, facts_digest: s
         OutputInTheWayError: the folder exists and is not an earlier run.
     """
     connection = evaluation.connection
-    _problems_table(connection, evaluation.problems)
-    _run_table(evaluation, known_at, facts_digest)
+    create_relation(connection, problems_relation(evaluation.problems))
+    run_table(evaluation, known_at, facts_digest)
     if out is not None:
-        write_run(connection, out)
-    tables = {name: f"({_SELECTS[name]})" for name in RESULT_TABLES}
+        write_tables(connection, out, _selects(evaluation.repeated), mark="run")
+    tables = {name: f"({select})" for name, select in _selects(evaluation.repeated, ordered=False).items()}
     return Run(connection, tables, evaluation.problems)
 
 
@@ -176,10 +181,11 @@ def open_run(folder: Path) -> Run:
     Raises:
         RunNotFoundError: the folder holds none.
     """
-    if not all((folder / f"{name}.parquet").is_file() for name in RESULT_TABLES):
+    files = {name: _files(folder, name) for name in RESULT_TABLES}
+    if not all(files.values()):
         raise RunNotFoundError(folder)
     connection = connect()
-    tables = {name: f"read_parquet('{_quoted(folder / f'{name}.parquet')}')" for name in RESULT_TABLES}
+    tables = {name: f"read_parquet({in_list(found)})" for name, found in files.items()}
     found = rows(connection, f"SELECT * FROM {tables['problems']}")
     problems = tuple(
         Problem(
@@ -191,24 +197,46 @@ def open_run(folder: Path) -> Run:
     return Run(connection, tables, problems)
 
 
-def write_run(connection: duckdb.DuckDBPyConnection, out: Path) -> None:
-    """Write the result tables beside the folder, then move them there: whole or not at all.
+def _files(folder: Path, table: str) -> list[Path]:
+    """The files of a result table: one, or a folder of them where several machines wrote."""
+    single = folder / f"{table}.parquet"
+    return [single] if single.is_file() else sorted((folder / table).glob("*.parquet"))
+
+
+def write_tables(
+    connection: duckdb.DuckDBPyConnection,
+    out: Path,
+    selects: Mapping[str, str],
+    *,
+    mark: str,
+    also: Mapping[str, str] | None = None,
+) -> None:
+    """Write tables beside the folder, then move them there: whole or not at all.
+
+    Args:
+        connection: what holds the tables.
+        out: the folder.
+        selects: the SELECT of each Parquet file, by its name without the suffix.
+        mark: the table by which an earlier folder of the same kind is known; such a one is replaced.
+        also: the SELECT of each CSV file.
 
     Raises:
-        OutputInTheWayError: the folder exists and is not an earlier run.
+        OutputInTheWayError: the folder exists and holds something else.
     """
-    earlier = (out / "run.parquet").is_file()
+    earlier = (out / f"{mark}.parquet").is_file()
     if out.exists() and not earlier and (not out.is_dir() or any(out.iterdir())):
         raise OutputInTheWayError(out)
     partial = out.with_name(f".{out.name}.partial-{os.getpid()}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     try:
-        for name in RESULT_TABLES:
+        for name, select in selects.items():
             target = _quoted(partial / f"{name}.parquet")
             connection.execute(
-                f"COPY ({_SELECTS[name]}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440)"
+                f"COPY ({select}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440)"
             )
+        for name, select in (also or {}).items():
+            connection.execute(f"COPY ({select}) TO '{_quoted(partial / f'{name}.csv')}' (FORMAT csv, HEADER)")
         if out.exists():
             gone = out.with_name(f".{out.name}.gone-{os.getpid()}")
             out.rename(gone)
@@ -218,6 +246,13 @@ def write_run(connection: duckdb.DuckDBPyConnection, out: Path) -> None:
             partial.rename(out)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _selects(repeated: Sequence[tuple[str, str]], *, ordered: bool = True) -> dict[str, str]:
+    """What each table of a run holds."""
+    order = " ORDER BY partner_id, metric, part" if ordered else ""
+    selects = {"lines": with_totals(f"SELECT * FROM lines{order}", repeated), **_SELECTS}
+    return {name: selects[name] for name in RESULT_TABLES}
 
 
 def results_digest(connection: duckdb.DuckDBPyConnection) -> str:
@@ -233,20 +268,25 @@ def results_digest(connection: duckdb.DuckDBPyConnection) -> str:
     return digest.hexdigest()
 
 
-def _problems_table(connection: duckdb.DuckDBPyConnection, problems: tuple[Problem, ...]) -> None:
+def problems_relation(problems: Iterable[Problem]) -> Relation:
+    """Problems as the table that is written."""
     columns = {
         "severity": "VARCHAR", "table": "VARCHAR", "row": "BIGINT", "column": "VARCHAR", "found": "VARCHAR",
         "expected": "VARCHAR", "message": "VARCHAR", "code": "VARCHAR",
     }  # fmt: skip
-    declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE problems ({declared})")
-    for problem in problems:
-        values = asdict(problem)
-        marks = ", ".join("?" for _ in columns)
-        connection.execute(f"INSERT INTO problems VALUES ({marks})", [values[name] for name in columns])
+    cells = (asdict(problem) for problem in problems)
+    return Relation("problems", columns, tuple(tuple(each[name] for name in columns) for each in cells))
 
 
-def _run_table(evaluation: Evaluation, known_at: datetime | None, facts_digest: str) -> None:
+def run_table(
+    evaluation: Evaluation,
+    known_at: datetime | None,
+    facts_digest: str,
+    *,
+    backend: str = "duckdb",
+    engine: str = duckdb.__version__,
+) -> None:
+    """Describe a run in a table of its own; its figures and standings must be in the connection."""
     compiled = evaluation.compiled
     denominators = {name: compiled.line_denominator(name) for name in compiled.program.metrics}
     about = {
@@ -255,8 +295,8 @@ def _run_table(evaluation: Evaluation, known_at: datetime | None, facts_digest: 
         "facts_digest": facts_digest,
         "as_of": evaluation.on,
         "known_at": known_at,
-        "backend": "duckdb",
-        "versions": json.dumps({"palier": version("palier"), "duckdb": duckdb.__version__}),
+        "backend": backend,
+        "versions": json.dumps({"palier": version("palier"), backend: engine}),
         "rows_read": sum(evaluation.snapshot.rows.values()),
         "switches": json.dumps(dict(compiled.rulebook.switches)),
         "denominators": json.dumps(denominators),

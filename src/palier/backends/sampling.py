@@ -20,7 +20,9 @@ from palier.facts.sample import (
     CUSTOMERS_PER_PARTNER,
     EARLIEST,
     HISTORY_FROM,
+    LONG_MONTHS,
     PACES,
+    SMALL,
     draw_texts,
     table_text,
 )
@@ -128,6 +130,7 @@ def _set_parameters(connection: duckdb.DuckDBPyConnection, *, partners: int, see
     _set(connection, "seed", seed)
     _set(connection, "partners", partners)
     _set(connection, "customers", partners * CUSTOMERS_PER_PARTNER)
+    _set(connection, "small", SMALL)
     _set(connection, "until", until)
     _set(connection, "days", (until - HISTORY_FROM).days)
 
@@ -170,7 +173,8 @@ def _write_activities(
 ) -> int:
     """One file a month, each in the order of its days, so that a query for some days skips the others."""
     folder.mkdir()
-    months = _months_until(until)
+    small = _number(connection, "SELECT getvariable('customers')") <= SMALL
+    months = _months_until(until, LONG_MONTHS if small else ACTIVITY_MONTHS)
     _set(connection, "activities", activities)
     _set(connection, "month", months[0])
     _set(connection, "paces", max(1, _number(connection, PACES)))
@@ -181,9 +185,9 @@ def _write_activities(
     return rows
 
 
-def _months_until(until: date) -> list[date]:
+def _months_until(until: date, count: int) -> list[date]:
     last = until.year * 12 + until.month - 1
-    return [date(month // 12, month % 12 + 1, 1) for month in range(last - ACTIVITY_MONTHS + 1, last + 1)]
+    return [date(month // 12, month % 12 + 1, 1) for month in range(last - count + 1, last + 1)]
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> int:

@@ -12,7 +12,7 @@ from palier.engine.parameters import Relation
 from palier.engine.plan import Step
 from palier.rulebook.problems import InputProblemsError, Problem
 
-MEMORY_LIMIT = "1400MB"
+MEMORY_LIMIT = "1600MB"
 """What DuckDB may hold before it spills to disk; the process stays within 2 GiB."""
 
 

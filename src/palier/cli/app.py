@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
+from palier.cli import asking
+from palier.cli.command_commissions import EXAMPLE as COMMISSIONS_EXAMPLE
+from palier.cli.command_commissions import commissions
 from palier.cli.options import (
     Assume,
     Backend,
+    BackendOption,
+    Carry,
+    Country,
     Facts,
+    FactsPlace,
     Json,
     KnownAt,
     Lang,
     LangOption,
+    Master,
     On,
+    Package,
     Partner,
     Program,
+    RunPlace,
     Stale,
     Switch,
     View,
     day_of,
+    moment_of,
     switches_of,
 )
 from palier.cli.outcome import Outcome, outcome_of
 
 HELP = """Partner programs as dated data: points, tiers and forecasts whose every figure is the sum of lines.
 
-PROGRAM is a shipped program (solutions, starter) or a folder with a program.yaml.
+PROGRAM is a shipped program (solutions, technology, starter) or a folder with a program.yaml.
 Results go to standard output, talk and progress to standard error.
 
 Exit codes: 0 done, 2 wrong call, 3 problems in the input, 4 not found, 1 unexpected.
@@ -70,12 +81,14 @@ def check(
 @app.command(epilog="Example:  palier evaluate solutions --facts demo/facts --on 2026-11-20 --out demo/run")
 def evaluate(
     program: Program,
-    facts: Facts,
+    facts: FactsPlace,
     on: On,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write the run as Parquet.")],
+    out: RunPlace,
     known_at: KnownAt = None,
-    backend: Annotated[Backend, typer.Option("--backend", help="The engine that runs the SQL.")] = Backend.DUCKDB,
+    backend: BackendOption = Backend.DUCKDB,
+    master: Master = None,
     switch: Switch = None,
+    carry: Carry = None,
     *,
     stale: Stale = False,
     json: Json = False,
@@ -83,7 +96,6 @@ def evaluate(
     """Compute every line, figure, gate and standing of a day, and write them as Parquet."""
     from palier.cli.evaluating import evaluate_program
 
-    del backend  # DuckDB is the only one so far; the option refuses any other
     evaluate_program(
         program,
         facts=facts,
@@ -92,7 +104,10 @@ def evaluate(
         known_at=known_at,
         switches=switches_of(switch),
         stale=stale,
+        carry=carry,
         as_json=json,
+        backend=backend.value,
+        master=master,
     )
 
 
@@ -121,9 +136,6 @@ def explain(
     """Show where a partner's figures come from, line by line, and what is missing for its next tier."""
     from palier.cli.explaining import explain_partner
 
-    if (run is None) == (facts is None or on is None):
-        message = "give either --facts with --on, or --run"
-        raise typer.BadParameter(message)
     explain_partner(
         program,
         partner=partner,
@@ -180,6 +192,91 @@ def forecast(
     )
 
 
+@app.command(epilog="Example:  palier benefits solutions --facts demo/facts --on 2026-11-20 --partner P00001")
+def benefits(
+    program: Program,
+    facts: Facts,
+    on: On,
+    partner: Partner,
+    package: Package = None,
+    country: Country = None,
+    lang: LangOption = Lang.EN,
+    known_at: KnownAt = None,
+    switch: Switch = None,
+    *,
+    stale: Stale = False,
+    json: Json = False,
+) -> None:
+    """Tell what a partner has of a program's benefits, how surely and why, and what it needs for the rest."""
+    from palier.cli.benefits import benefits_of_partner
+
+    benefits_of_partner(
+        program,
+        facts=facts,
+        on=on,
+        partner=partner,
+        package=package,
+        country=country,
+        language=lang.value,
+        known_at=known_at,
+        switches=switches_of(switch),
+        stale=stale,
+        as_json=json,
+    )
+
+
+app.command(epilog=COMMISSIONS_EXAMPLE)(commissions)
+
+
+@app.command(
+    epilog="Example:  palier history solutions --facts demo/facts --from 2025-01-01 --until 2026-11-20 --partner P00001"
+)
+def history(
+    program: Program,
+    facts: Facts,
+    since: Annotated[date, typer.Option("--from", parser=day_of, metavar="DATE", help="The first day told.")],
+    until: Annotated[date, typer.Option("--until", parser=day_of, metavar="DATE", help="The last day told.")],
+    partner: Annotated[
+        str | None, typer.Option("--partner", metavar="ID", help="One partner only, with the days it kept its tier.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where to write moves and holdings as Parquet.")
+    ] = None,
+    lang: LangOption = Lang.EN,
+    known_at: KnownAt = None,
+    corrected_since: Annotated[
+        datetime | None,
+        typer.Option(
+            "--corrected-since",
+            parser=moment_of,
+            metavar="TS",
+            help="Also tell what rows recorded after this moment changed (UTC unless it says otherwise).",
+        ),
+    ] = None,
+    switch: Switch = None,
+    *,
+    stale: Stale = False,
+    json: Json = False,
+) -> None:
+    """Replay the program's calendar: who joined, rose, fell, waits for a form, and what each partner held."""
+    from palier.cli.history import tell_history
+
+    tell_history(
+        program,
+        facts=facts,
+        since=since,
+        until=until,
+        partner=partner,
+        out=out,
+        known_at=known_at,
+        corrected_since=corrected_since,
+        language=lang.value,
+        switches=switches_of(switch),
+        stale=stale,
+        as_json=json,
+    )
+
+
 @app.command(epilog="Example:  palier demo --lang fr")
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where facts, runs and the report go.")] = Path(
@@ -229,6 +326,9 @@ def facts_sample(
     from palier.cli.sampling import sample_facts
 
     sample_facts(folder, partners=partners, seed=seed, until=until, as_json=json)
+
+
+asking.register(app)
 
 
 def run(arguments: list[str]) -> int:

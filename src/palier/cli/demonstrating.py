@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from importlib.metadata import version
@@ -22,19 +22,23 @@ from palier.backends.runs import Run
 from palier.backends.sampling import write_sample
 from palier.cli.explaining import explained, print_explanations, standing_of
 from palier.cli.printing import console, print_oddities, progress, table
+from palier.cli.retelling import further, print_past, retell, state, try_rule
 from palier.engine.explain import missing_gates
 from palier.engine.forecast import Forecast
 from palier.engine.results import Line, Standing
 from palier.engine.words import Language, Words
 from palier.report.coming import lapses, stays
-from palier.report.content import Command, Report, credit_metrics, rungs_of
+from palier.report.content import Command, Report, credit_metrics, rungs_of, total_metric
 from palier.report.lapses import cause_words
 from palier.report.page import page
+from palier.report.statement import statement_sentence
 from palier.report.steps import tiers_sentence
+from palier.report.whatif import whatif_question, whatif_sentences
 from palier.report.words import Speech
 from palier.rulebook.read import read_program
 
 PROGRAM = "solutions"
+OTHER_PROGRAMS = ("technology",)
 ON, UNTIL = date(2026, 11, 20), date(2027, 11, 20)
 TIERS = ("gold", "platinum")
 SOON = timedelta(days=60)
@@ -74,9 +78,11 @@ def demonstrate(folder: Path, *, partners: int, seed: int, language: str) -> Non
             told[assume] = forecast(
                 rulebook, facts=facts, on=ON, until=UNTIL, partner_id=partner, assume=assume, progress=progress
             )
-        progress("report")
         report = make_report(run, words, told, folder=folder, sample=(partners, seed))
     _print_partner(report, speech, picked=picked is not None)
+    report = beyond(report, folder=folder)
+    _print_beyond(report, speech)
+    progress("report")
     written = folder / "report.html"
     written.write_text(page(report), encoding="utf-8")
     out_ = console()
@@ -86,6 +92,35 @@ def demonstrate(folder: Path, *, partners: int, seed: int, language: str) -> Non
         out_.print(f"    {command.typed}", soft_wrap=True)
     out_.print()
     out_.print(speech.say("demo_report", path=written.resolve()), style="bold", soft_wrap=True)
+
+
+def beyond(report: Report, *, folder: Path) -> Report:
+    """The report with two years of both programs, its partner's last statement, and a rule tried."""
+    words, facts = report.words, folder / "facts"
+    others = [Words(read_program(other), words.language) for other in OTHER_PROGRAMS]
+    pasts = tuple(retell(each, facts=facts, until=report.on) for each in (words, *others))
+    metric = total_metric(report.program, report.on)
+    tried, changed = try_rule(words.rulebook, facts=facts, on=report.on, metric=metric)
+    partner = report.standing.partner_id
+    stated = state(words.rulebook, changed, facts=facts, on=report.on, partner=partner)
+    customers = {line.customer_id for line in stated.lines if line.customer_id} if stated is not None else set()
+    named = {**report.names, **names(facts, partners=[partner], customers=sorted(customers))}
+    whole = replace(report, pasts=pasts, stated=stated, tried=tried, names=named)
+    return replace(whole, commands=(*report.commands, *further(whole, invocation(), folder)))
+
+
+def _print_beyond(report: Report, speech: Speech) -> None:
+    """The two years of each program, the statement's total and what the rule tried would do, a sentence each."""
+    out = console()
+    for past in report.pasts:
+        print_past(past)
+    if report.stated is not None:
+        out.print()
+        out.print(statement_sentence(report, speech, report.stated), markup=False)
+    if report.tried is not None:
+        out.print()
+        out.print(whatif_question(speech, report.tried), style="bold")
+        out.print(" ".join(whatif_sentences(report, speech, report.tried)), markup=False)
 
 
 def make_sample(folder: Path, *, partners: int, seed: int) -> None:

@@ -45,6 +45,35 @@ SAID = {
 }
 
 
+def run_of(
+    rulebook: Rulebook,
+    *,
+    facts: Path | None,
+    on: date | None,
+    run: Path | None,
+    known_at: datetime | None,
+    stale: bool,
+    language: str,
+) -> Run:
+    """A finished run, or the facts evaluated on a day; a run of another version of the program is told on stderr.
+
+    Raises:
+        typer.BadParameter: neither a run nor facts with a day were given, or both.
+    """
+    if run is not None and (facts is None or on is None):
+        finished = open_run(run)
+    elif run is None and facts is not None and on is not None:
+        from palier.backends.evaluate import evaluate  # noqa: PLC0415  # reading a run needs no engine
+
+        finished = evaluate(rulebook, facts=facts, on=on, known_at=known_at, stale=stale, progress=progress)
+    else:
+        message = "give either --facts with --on, or --run"
+        raise typer.BadParameter(message)
+    if finished.about["rulebook_hash"] != rulebook.digest:
+        typer.echo(f"palier: {SAID[language]['hash']}", err=True)
+    return finished
+
+
 def explain_partner(
     program: str,
     *,
@@ -61,18 +90,9 @@ def explain_partner(
 ) -> None:
     """Explain a partner's figures from a finished run, or from facts on a day."""
     rulebook = read_program(program, switches=switches)
-    if run is not None:
-        finished = open_run(run)
-    elif facts is not None and on is not None:
-        from palier.backends.evaluate import evaluate  # noqa: PLC0415  # reading a run needs no engine
-
-        finished = evaluate(rulebook, facts=facts, on=on, known_at=known_at, stale=stale, progress=progress)
-    else:
-        return
-    with finished:
+    asked = run_of(rulebook, facts=facts, on=on, run=run, known_at=known_at, stale=stale, language=language)
+    with asked as finished:
         words = Words(rulebook, cast("Language", language))
-        if finished.about["rulebook_hash"] != rulebook.digest:
-            typer.echo(f"palier: {SAID[language]['hash']}", err=True)
         standing = standing_of(finished, partner)
         explanations = explained(finished, words, partner, metric, largest=None if metric or as_json else SHOWN)
         missing = missing_gates(words, standing, finished.gates(partner_id=partner))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +23,7 @@ class Backend(StrEnum):
     """The engines that can run a program's SQL."""
 
     DUCKDB = "duckdb"
+    SPARK = "spark"
 
 
 class Assume(StrEnum):
@@ -64,6 +67,18 @@ def moment_of(text: str) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo is not None else moment
 
 
+def amount_of(text: str) -> Decimal:
+    """An amount of major units, with two decimals at most.
+
+    Raises:
+        typer.BadParameter: it is not one.
+    """
+    if re.fullmatch(r"\d{1,15}(\.\d{1,2})?", text) is None:
+        message = f"{text!r} is not an amount: write it as 50000 or 49999.50"
+        raise typer.BadParameter(message)
+    return Decimal(text)
+
+
 Program = Annotated[str, typer.Argument(metavar="PROGRAM", help="A shipped program or a folder.")]
 Facts = Annotated[Path, typer.Option("--facts", metavar="DIR", help="The folder of fact tables.")]
 On = Annotated[
@@ -82,10 +97,46 @@ Switch = Annotated[
     list[str] | None,
     typer.Option("--switch", metavar="ID=READING", help="Take another reading of an erratum, such as A-04=deal_close."),
 ]
+Edit = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Read another value, YAML, at a path of program.yaml, such as 'values.minimum_seats={2022-07-18: 5}'.",
+    ),
+]
 Stale = Annotated[bool, typer.Option("--stale", help="Compute though a table ends before what the day needs.")]
+Carry = Annotated[
+    Path | None,
+    typer.Option("--carry", metavar="DIR", help="Keep what is read of large tables there, and read only what is new."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
+Package = Annotated[
+    Decimal | None,
+    typer.Option("--package", parser=amount_of, metavar="AMOUNT", help="Quote the discount on a package."),
+]
+Country = Annotated[
+    str | None, typer.Option("--country", metavar="XX", help="Whose public holidays are no working days (ISO 3166).")
+]
 LangOption = Annotated[Lang, typer.Option("--lang", help="The language of names and sentences.")]
 Partner = Annotated[str, typer.Option("--partner", metavar="ID", help="The partner.")]
+
+
+FactsPlace = Annotated[
+    str, typer.Option("--facts", metavar="DIR", help="The folder of fact tables; on Spark, or its address in a store.")
+]
+RunPlace = Annotated[
+    str, typer.Option("--out", metavar="DIR", help="Where to write the run as Parquet; on Spark, or an address.")
+]
+BackendOption = Annotated[Backend, typer.Option("--backend", help="The engine that runs the SQL.")]
+Master = Annotated[
+    str | None,
+    typer.Option(
+        "--master",
+        metavar="URL",
+        help="Spark's master, such as spark://host:7077; without it PALIER_SPARK_MASTER, or local[*].",
+    ),
+]
 
 
 def switches_of(given: list[str] | None) -> dict[str, str]:

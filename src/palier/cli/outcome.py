@@ -15,6 +15,7 @@ _NOT_FOUND = {
     "RunNotFoundError",
     "FactsNotFoundError",
     "MetricNotFoundError",
+    "UnknownPartnerError",
 }
 
 

@@ -23,6 +23,8 @@ def month_start(day: date) -> date:
 def window_end(window: Window, start: date, on: date) -> date:
     """The first day on which a credit that starts on `start` no longer lives, by the length in force `on`."""
     length = window.length.at(on)
+    if window.whole_months is not None:
+        return add_months(month_start(start), length + 1)
     return start + timedelta(days=length) if window.days is not None else add_months(start, length)
 
 
@@ -31,6 +33,8 @@ def window_start(window: Window, on: date) -> date:
     length = window.length.at(on)
     if window.days is not None:
         return on - timedelta(days=length - 1)
+    if window.whole_months is not None:
+        return add_months(month_start(on), -length)
     start = add_months(on, -length)
     while window_end(window, start, on) <= on:
         start += timedelta(days=1)

@@ -10,7 +10,7 @@ from palier.engine.compile import Compiled, examine_sql
 from palier.engine.program_checks import PROGRAM_CHECKS, unused, uses
 from palier.rulebook.checks import run_checks
 from palier.rulebook.problems import Problem
-from palier.rulebook.read import Rulebook, examine_program
+from palier.rulebook.read import PARTS, Rulebook, examine_program
 
 
 def check_program(program: str | Path) -> tuple[Problem, ...]:
@@ -89,7 +89,7 @@ def _told(rulebook: Rulebook, erratum: str, reading: str, found: Iterable[Proble
     place = rulebook.place(erratum, "switch", reading, file="ERRATA.yaml")
     for problem in found:
         said = f"with {erratum}={reading}: {problem.message}"
-        if problem.file == "program.yaml":
+        if problem.file in {"program.yaml", *(f"{part}.yaml" for part in PARTS)}:
             yield replace(problem, message=said, file=place.file, line=place.line)
         else:
             yield replace(problem, message=said)

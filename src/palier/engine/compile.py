@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from palier.engine.grains import DenominatorTooLargeError, UnitGrains, unit_grains
-from palier.engine.parameters import KINDS, Relation, parameter_names, relation_columns, relations
+from palier.engine.parameters import DATED_RELATIONS, KINDS, Relation, parameter_names, relation_columns, relations
 from palier.engine.proof import ProvenSql, parse, prove, tables_read
 from palier.engine.results import FACTOR_COLUMNS, LINE_COLUMNS
 from palier.facts.schema import Column, ColumnType, Table
@@ -62,9 +62,9 @@ class Compiled:
         return {proven.file: proven for proven in (*self.views.values(), *self.metrics.values())}
 
     def bound_by(self, view: str) -> frozenset[str] | None:
-        """The parameters that a view's rows depend on, or None where they depend on more (spans, recalled views)."""
+        """The parameters that a view's rows depend on, or None where they depend on more (windows, recalled views)."""
         proven = self.views[view]
-        if "spans" in proven.reads or proven.reads & frozenset(self.program.recalled):
+        if proven.reads & (DATED_RELATIONS | frozenset(self.program.recalled)):
             return None
         found = proven.parameters
         for name in proven.reads & frozenset(self.views):

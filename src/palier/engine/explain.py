@@ -140,6 +140,8 @@ def _arithmetic(words: Words, line: Line) -> Iterable[str]:
             yield words.name(f"{kind}s", factors[kind])
     if "rate" in factors:
         yield words.say("rate", rate=words.number(Decimal(factors["rate"]), 0))
+    if "months_used" in factors and "months_averaged" in factors:
+        yield words.say("months", used=factors["months_used"], averaged=factors["months_averaged"])
     if factors.get("sharers", 1) > 1:
         yield words.say("shared", sharers=factors["sharers"])
 

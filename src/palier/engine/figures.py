@@ -7,6 +7,7 @@ from datetime import date
 
 from palier.engine.compile import Compiled
 from palier.engine.parameters import GRAINS, Relation
+from palier.rulebook.model import Program
 
 METRIC_COLUMNS = {
     "metric": "VARCHAR",
@@ -25,7 +26,7 @@ WHERE e.program = $program AND e.enrolled_on <= $on_day AND (e.left_on IS NULL O
 """The partners a run speaks about: those enrolled in the program on the day."""
 
 FIGURES = """
-WITH sums AS (
+WITH own_sums AS (
   SELECT
     l.partner_id,
     l.metric,
@@ -34,6 +35,17 @@ WITH sums AS (
     COUNT(*) AS lines
   FROM lines AS l
   GROUP BY l.partner_id, l.metric
+),
+sums AS (
+  SELECT
+    o.partner_id,
+    k.metric,
+    SUM(o.above) AS above,
+    SUM(o.below) AS below,
+    CAST(SUM(o.lines) AS BIGINT) AS lines
+  FROM own_sums AS o
+  JOIN line_sources AS k ON k.source = o.metric
+  GROUP BY o.partner_id, k.metric
 ),
 ranked AS (
   SELECT
@@ -114,6 +126,28 @@ SELECT
 FROM exact_figures AS f
 """
 """Figures with their value truncated to ten decimals, for reading only."""
+
+
+def repeats_parts(program: Program) -> frozenset[str]:
+    """The totals whose lines only repeat those of their parts, and that no other metric reads."""
+    metrics = program.metrics
+    read = {part for metric in metrics.values() for part in metric.parts}
+    return frozenset(
+        name
+        for name, metric in metrics.items()
+        if metric.kind == "total" and name not in read and all(metrics[part].has_sql for part in metric.of)
+    )
+
+
+def line_sources_relation(program: Program) -> Relation:
+    """Whose lines give each figure: a metric's own, or those of the parts of a total that repeats them."""
+    repeating = repeats_parts(program)
+    rows = [
+        (name, source)
+        for name, metric in program.metrics.items()
+        for source in (metric.of if name in repeating else (name,))
+    ]
+    return Relation("line_sources", {"metric": "VARCHAR", "source": "VARCHAR"}, tuple(rows))
 
 
 def metrics_relation(compiled: Compiled, on: date, undefined: Mapping[str, str]) -> Relation:

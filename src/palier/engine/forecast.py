@@ -202,3 +202,41 @@ def begun(table: Table) -> str:
     """The rows of a table that had begun by the day asked, as a condition on `t`."""
     column = table.dated_by
     return "TRUE" if column is None else f"(t.{column} IS NULL OR t.{column} <= $on_day)"
+
+
+def as_known(table: Table, *, assume: Assumption, owned: str | None = None) -> str:
+    """A table as a forecast knows it: what had begun by the day asked and, as work goes on, its last known month.
+
+    Use stands for every later month as in the last complete one, subscriptions as on the first of the day's month.
+
+    Args:
+        table: the table, read from the snapshot's own.
+        assume: whether work goes on.
+        owned: the rows that concern one partner, as a condition on `t`.
+
+    Returns:
+        A SELECT that may bind $on_day, $month_on, $next_month_on, $previous_month_on and read the relation
+        `later_months` (column `month_on`), besides what `owned` does.
+    """
+    where = "TRUE" if owned is None else owned
+    source = f'FROM memory.main."{table.name}" AS t'
+    if assume == "idle" or not table.goes_on:
+        return f"SELECT t.* {source} WHERE {begun(table)} AND {where}"
+    if table.period is None:
+        month = table.occurred
+        return (
+            f"SELECT t.* {source} WHERE t.{month} < $month_on AND {where} UNION ALL BY NAME "
+            f"SELECT t.* REPLACE (l.month_on AS {month}) {source} CROSS JOIN later_months AS l "
+            f"WHERE t.{month} = $previous_month_on AND {where}"
+        )
+    start, end = table.period
+    kept = f"t.{start} <= $month_on AND (t.{end} IS NULL OR t.{end} >= $next_month_on)"
+    ended = (
+        f"CASE WHEN {kept} THEN NULL WHEN t.{start} <= $month_on THEN t.{end} "
+        f"ELSE LEAST(COALESCE(t.{end}, $next_month_on), $next_month_on) END"
+    )
+    return (
+        f"SELECT t.* REPLACE ({ended} AS {end}) {source} WHERE {begun(table)} AND {where} UNION ALL BY NAME "
+        f"SELECT t.* REPLACE ($next_month_on AS {start}, CAST(NULL AS DATE) AS {end}) {source} "
+        f"WHERE t.{start} <= $month_on AND t.{end} > $month_on AND t.{end} < $next_month_on AND {where}"
+    )

@@ -26,6 +26,7 @@ KINDS = {
 _PERIOD = {"clause": "VARCHAR", "effective_from": "DATE", "effective_until": "DATE"}
 ENGINE_RELATIONS: Mapping[str, Mapping[str, str]] = {
     "spans": {"span": "VARCHAR", "starts_on": "DATE", "ends_on": "DATE", "next_month_on": "DATE"},
+    "months": {"span": "VARCHAR", "month": "DATE", "ends_on": "DATE", "bit": "BIGINT"},
     "shares": {"sharers": "BIGINT", "grains": GRAINS},
     "currency_units": {
         "unit": "VARCHAR",
@@ -37,6 +38,9 @@ ENGINE_RELATIONS: Mapping[str, Mapping[str, str]] = {
     "territories": {"territory": "VARCHAR", "country": "VARCHAR", **_PERIOD},
 }
 """The relations that every program has, with their columns."""
+
+DATED_RELATIONS = frozenset({"spans", "months"})
+"""Those of them that differ from day to day."""
 
 DAY_PARAMETERS = ("on_day", "program", "month_on", "next_month_on", "previous_month_on")
 """The bound parameters that every program has."""
@@ -65,8 +69,9 @@ def relation_columns(program: Program) -> dict[str, Mapping[str, str]]:
 
 
 def parameter_names(program: Program) -> frozenset[str]:
-    """The names that SQL may bind: the day's own, each window's start, each single value."""
-    return frozenset([*DAY_PARAMETERS, *(f"{name}_from" for name in program.windows), *program.values])
+    """The names that SQL may bind: the day's own, each window's start and length, each single value."""
+    windows = (f"{name}_{part}" for name in program.windows for part in ("from", "length"))
+    return frozenset([*DAY_PARAMETERS, *windows, *program.values])
 
 
 def bound_values(program: Program, on: date) -> dict[str, Any]:
@@ -79,6 +84,7 @@ def bound_values(program: Program, on: date) -> dict[str, Any]:
         "next_month_on": add_months(start, 1),
         "previous_month_on": add_months(start, -1),
         **{f"{name}_from": window_start(window, on) for name, window in program.windows.items()},
+        **{f"{name}_length": window.length.at(on) for name, window in program.windows.items()},
         **{name: dated.at(on) for name, dated in program.values.items()},
     }
 
@@ -103,9 +109,26 @@ def spans(program: Program, on: date, *, since: date | None = None) -> Relation:
     rows = [
         (name, start, window_end(window, start, on), add_months(month_start(start), 1))
         for name, window in program.windows.items()
+        if window.whole_months is None
         for start in days_between(window_start(window, since or on), on)
     ]
     return Relation("spans", ENGINE_RELATIONS["spans"], tuple(rows))
+
+
+def months(program: Program, on: date) -> Relation:
+    """For each window of whole months, the months that count on the day, oldest first.
+
+    `ends_on` is the first day on which the month no longer counts. `bit` is 1 for the oldest month and doubles
+    with each later one, so that a set of months is one integer.
+    """
+    rows = [
+        (name, month, window_end(window, month, on), 1 << place)
+        for name, window in program.windows.items()
+        if window.whole_months is not None
+        for place in range(window.length.at(on))
+        for month in (add_months(window_start(window, on), place),)
+    ]
+    return Relation("months", ENGINE_RELATIONS["months"], tuple(rows))
 
 
 def _shares(program: Program) -> Iterable[tuple[Any, ...]]:

@@ -54,7 +54,10 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One statement: the relation it makes or feeds, its SQL and its bound values, and the file it comes from."""
+    """One statement: the relation it makes or feeds, its SQL and its bound values, and the file it comes from.
+
+    One that `repeats` feeds lines with rows that stand there already: it may wait until the lines are written.
+    """
 
     name: str
     sql: str
@@ -63,16 +66,21 @@ class Step:
     stage: Stage = "views"
     feeds: bool = False
     reads: frozenset[str] = frozenset()
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything to run, in order; `days` is one day, or the days of a batch."""
+    """Everything to run, in order; `days` is one day, or the days of a batch.
+
+    `repeated` are the totals whose lines are those of their parts: part, total.
+    """
 
     days: tuple[date, ...]
     relations: tuple[Relation, ...]
     steps: tuple[Step, ...]
     bearing: frozenset[str]
+    repeated: tuple[tuple[str, str], ...] = ()
 
     def spent(self) -> dict[int, tuple[str, ...]]:
         """By the place of a step, the views that no later step reads: their room can be given back."""

@@ -14,8 +14,15 @@ from sqlglot import exp
 from palier.engine.batch import DAY, for_many_days
 from palier.engine.calendar import add_months
 from palier.engine.compile import Compiled
-from palier.engine.figures import ENROLLED, FIGURES, READABLE, metrics_relation
-from palier.engine.parameters import Relation, bound_values, spans
+from palier.engine.figures import (
+    ENROLLED,
+    FIGURES,
+    READABLE,
+    line_sources_relation,
+    metrics_relation,
+    repeats_parts,
+)
+from palier.engine.parameters import DATED_RELATIONS, Relation, bound_values, months, spans
 from palier.engine.plan import (
     Carried,
     NoEditionError,
@@ -42,13 +49,20 @@ from palier.engine.standings import (
 PARAMETER_KINDS = {bool: "BOOLEAN", int: "BIGINT", str: "VARCHAR", date: "DATE"}
 
 
-def make_plan(compiled: Compiled, days: Sequence[date], *, carried: Carried | None = None) -> Plan:
+def make_plan(
+    compiled: Compiled,
+    days: Sequence[date],
+    *,
+    carried: Carried | None = None,
+    metrics: frozenset[str] | None = None,
+) -> Plan:
     """The plan for one day, or for many days at once (the results then carry the day they answer for).
 
     Args:
         compiled: the proven rulebook.
         days: the days, ascending.
         carried: a forecast's standpoint; its kept views must exist in the connection.
+        metrics: compute the lines of these only (all by default); the figures of others are not to be read.
 
     Raises:
         NoEditionError: the program has no rules on one of the days.
@@ -58,9 +72,15 @@ def make_plan(compiled: Compiled, days: Sequence[date], *, carried: Carried | No
             raise NoEditionError(compiled.program.program, day, editions(compiled))
     maker = _Maker(compiled, tuple(days), carried)
     maker.engine_step("enrolled", ENROLLED, "views")
-    maker.metrics()
+    maker.metrics(metrics)
     maker.standings()
-    return Plan(tuple(days), tuple(maker.relations.values()), tuple(maker.steps.values()), frozenset(maker.bearing))
+    return Plan(
+        tuple(days),
+        tuple(maker.relations.values()),
+        tuple(maker.steps.values()),
+        frozenset(maker.bearing),
+        repeated(compiled, days[-1]),
+    )
 
 
 class _Maker:
@@ -97,9 +117,12 @@ class _Maker:
                 rows = tuple((day, *(by_day[day][each] for each in kinds)) for day in by_day)
                 self.relations[name] = Relation(name, {DAY: "DATE", **kinds}, rows)
                 self.spread(spans, instance_name("spans", offset), offset)
+                self.spread(lambda made, day: months(made.program, day), instance_name("months", offset), offset)
             else:
-                made = spans(self.compiled.program, next(iter(dates.values())))
-                self.relations[instance_name("spans", offset)] = made.renamed(instance_name("spans", offset))
+                for made in (spans, months):
+                    relation = made(self.compiled.program, next(iter(dates.values())))
+                    name = instance_name(relation.name, offset)
+                    self.relations[name] = relation.renamed(name)
                 varying = frozenset()
             self.bound[offset] = first, varying
         return self.bound[offset]
@@ -143,7 +166,7 @@ class _Maker:
         values = {**fixed, **step.parameters}
         key = step.name if not step.feeds else f"{step.name} <- {step.file} {len(self.steps)}"
         bound = {name: values[name] for name in used}
-        self.steps[key] = Step(step.name, sql, bound, step.file, step.stage, step.feeds, reads)
+        self.steps[key] = Step(step.name, sql, bound, step.file, step.stage, step.feeds, reads, step.repeats)
 
     def engine_step(
         self,
@@ -153,9 +176,11 @@ class _Maker:
         *,
         values: Mapping[str, Any] | None = None,
         feeds: bool = False,
+        repeats: bool = False,
     ) -> None:
         """Add one of the engine's own statements."""
-        self.add(Step(name, sql, values or {}, "engine", stage, feeds), lambda: _parsed(sql), 0)
+        step = Step(name, sql, values or {}, "engine", stage, feeds, repeats=repeats)
+        self.add(step, lambda: _parsed(sql), 0)
 
     # ---- views
 
@@ -176,7 +201,7 @@ class _Maker:
         for name in () if proven is None else sorted(proven.reads):
             recalled = self.compiled.program.recalled.get(name)
             view, before = (name, offset) if recalled is None else (recalled.view, offset + recalled.months_before)
-            if view in self.compiled.views or name == "spans":
+            if view in self.compiled.views or name in DATED_RELATIONS:
                 names[name] = view if self.stands_today(view, before) else instance_name(view, before)
         return names
 
@@ -237,8 +262,8 @@ class _Maker:
 
     # ---- metrics, figures, standings
 
-    def metrics(self) -> None:
-        """Add the lines of every metric in force on some day, then the figures."""
+    def metrics(self, wanted: frozenset[str] | None = None) -> None:
+        """Add the lines of every metric in force on some day, or of those wanted only, then the figures."""
         program = self.compiled.program
         columns = {**LINE_COLUMNS, **self.compiled.factors}
         typed = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items())
@@ -247,14 +272,16 @@ class _Maker:
         if self.batch:
             self.bearing.add("lines")
         for name, metric in program.metrics.items():
-            if not any(metric.in_force(day) for day in self.days):
+            if not any(metric.in_force(day) for day in self.days) or (wanted is not None and name not in wanted):
                 continue
             if not metric.has_sql:
                 sql, values = combined(self.compiled, name, self.days[-1])
-                self.engine_step("lines", sql, "lines", values=values, feeds=True)
+                repeats = name in repeats_parts(program)
+                self.engine_step("lines", sql, "lines", values=values, feeds=True, repeats=repeats)
             elif self.require_all(self.compiled.metrics[name], 0):
                 self.lines(name)
         self.spread(lambda compiled, day: metrics_relation(compiled, day, self.undefined_on(day)), "metrics")
+        self.relations["line_sources"] = line_sources_relation(program)
         self.engine_step("exact_figures", FIGURES, "figures")
         self.engine_step("figures", READABLE, "figures")
 
@@ -292,6 +319,13 @@ class _Maker:
         for depth in sorted({row[4] for rows in groups for row in rows if row[3] is not None}, reverse=True):
             self.engine_step("nodes", GROUP_LEVEL, "standings", values={"depth": depth}, feeds=True)
         self.engine_step("standings", STANDINGS, "standings")
+
+
+def repeated(compiled: Compiled, on: date) -> tuple[tuple[str, str], ...]:
+    """Each part with the total in force on the day whose lines only repeat those of its parts."""
+    metrics = compiled.program.metrics
+    totals = [name for name in sorted(repeats_parts(compiled.program)) if metrics[name].in_force(on)]
+    return tuple((part, total) for total in totals for part in metrics[total].of)
 
 
 def _text(tree: exp.Query) -> tuple[str, frozenset[str], frozenset[str]]:

@@ -9,6 +9,7 @@ from sqlglot import exp
 from sqlglot.optimizer.scope import traverse_scope
 
 from palier.engine.compile import Compiled
+from palier.engine.membership import period_views
 from palier.engine.parameters import DAY_PARAMETERS, ENGINE_RELATIONS
 from palier.engine.proof import ProvenSql
 from palier.engine.results import FACTOR_COLUMNS, LINE_COLUMNS
@@ -23,8 +24,8 @@ from palier.rulebook.schema import near
 # fmt: off
 ENGINE_NAMES = frozenset(
     {
-        "days", "enrolled", "exact_figures", "figures", "gates", "lines", "metric_lines", "metrics", "nodes",
-        "problems", "run", "standings", "tier_gates", "tier_groups", "tiers", "weighed_gates",
+        "days", "enrolled", "exact_figures", "figures", "gates", "line_sources", "lines", "metric_lines", "metrics",
+        "nodes", "problems", "run", "standings", "tier_gates", "tier_groups", "tiers", "weighed_gates",
     }
 )
 # fmt: on
@@ -97,8 +98,10 @@ def unused(compiled: Compiled, used: Uses) -> Iterator[Problem]:
                 found=name,
                 mend="use it in SQL, or take it out",
             )
+    calendar = program.calendar
+    named = {calendar.members, calendar.suspensions} if calendar is not None else set()
     for name, text in rulebook.views.items():
-        if name not in used.relations | recalled:
+        if name not in used.relations | recalled | named:
             message = f"{text.file} is read by no metric or view"
             yield _in_file(text.file, 1, "unused", message, found=name, severity="warning")
 
@@ -113,6 +116,7 @@ def taken_names(compiled: Compiled) -> Iterator[Problem]:
         **dict.fromkeys(ENGINE_NAMES, "a relation of the engine"),
     }
     windows = {f"{name}_from": f"the start of the window {name}" for name in program.windows}
+    windows |= {f"{name}_length": f"the length of the window {name}" for name in program.windows}
     days = dict.fromkeys(DAY_PARAMETERS, "a bound parameter of every program")
     columns = dict.fromkeys([*LINE_COLUMNS, *FACTOR_COLUMNS], "a column that every line has")
     engines = {name: said for name, said in held.items() if said == "a relation of the engine"}
@@ -265,6 +269,7 @@ PROGRAM_CHECKS: tuple[ProgramCheck, ...] = (
     clauses,
     ratio_parts,
     unknown_words,
+    period_views,
 )
 
 
@@ -273,7 +278,8 @@ def _words(compiled: Compiled) -> Mapping[tuple[str, str], frozenset[str]]:
     program = compiled.program
     money = [name for name, unit in program.units.items() if unit.money is not None]
     words = {
-        ("spans", "span"): frozenset(program.windows),
+        ("spans", "span"): frozenset(name for name, each in program.windows.items() if each.whole_months is None),
+        ("months", "span"): frozenset(name for name, each in program.windows.items() if each.whole_months),
         ("currency_units", "unit"): frozenset(money),
         ("territories", "territory"): frozenset(program.territories),
     }

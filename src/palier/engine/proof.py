@@ -26,10 +26,13 @@ _ODD_JOINS = frozenset({"ASOF", "POSITIONAL", "NATURAL"})
 FUNCTIONS: tuple[type[exp.Func], ...] = (
     exp.Abs,
     exp.And,
+    exp.BitwiseCount,
+    exp.BitwiseOrAgg,
     exp.Case,
     exp.Cast,
     exp.Coalesce,
     exp.Count,
+    exp.DateDiff,
     exp.Exists,
     exp.Greatest,
     exp.If,
@@ -79,6 +82,12 @@ class ProvenSql:
     columns: tuple[str, ...]
 
 
+def function_names() -> list[str]:
+    """The functions of the allow-list as DuckDB calls them."""
+    named: dict[type[exp.Func], str] = {exp.BitwiseCount: "BIT_COUNT", exp.BitwiseOrAgg: "BIT_OR"}
+    return sorted(named.get(kind, kind.sql_name()) for kind in FUNCTIONS)
+
+
 def tables_read(tree: exp.Query) -> frozenset[str]:
     """The names of the relations a query reads, its own WITH names left out."""
     own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
@@ -118,6 +127,7 @@ def _problems(tree: exp.Query, file: str, schema: Schema, parameters: frozenset[
     found = [
         *_refused_nodes(tree, file),
         *_refused_shapes(tree, file),
+        *_refused_differences(tree, file),
         *_refused_names(tree, file, schema),
         *_refused_tables(tree, file, schema),
         *_undeclared_parameters(tree, file, parameters),
@@ -145,6 +155,15 @@ def _refused_shapes(tree: exp.Expr, file: str) -> Iterator[Problem]:
         if alias.columns:
             said = "a list of columns after a relation's name is refused"
             yield sql_problem(file, line_of(alias), "refused_sql", said, mend="name the columns in its SELECT with AS")
+
+
+def _refused_differences(tree: exp.Expr, file: str) -> Iterator[Problem]:
+    """A difference of dates is a number of days: both engines count other units in their own way."""
+    for difference in tree.find_all(exp.DateDiff):
+        if str(difference.unit).upper() != "DAY":
+            said = f"DATE_DIFF in units of {difference.unit} is refused in a metric"
+            mend = "count in days, or join the relation `spans`"
+            yield sql_problem(file, line_of(difference), "refused_sql", said, mend=mend)
 
 
 def _refused_names(tree: exp.Expr, file: str, schema: Schema) -> Iterator[Problem]:
@@ -183,7 +202,7 @@ def _refused_nodes(tree: exp.Expr, file: str) -> Iterator[Problem]:
                 "unknown_function",
                 f"{name.upper()} is not on the list of functions that both engines compute alike",
                 found=name.upper(),
-                mend="use " + ", ".join(sorted(kind.sql_name() for kind in FUNCTIONS)),
+                mend="use " + ", ".join(function_names()),
             )
         elif isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
             yield sql_problem(

@@ -25,14 +25,14 @@ def currency_checks(compiled: Compiled) -> Iterator[tuple[str, str, UnitProblem]
         if "currency_units" in proven.reads
         for table in compiled.rests_on(name)
     }
-    listed = ", ".join(f"('{currency}')" for currency in sorted(compiled.program.currency_units.equivalents))
+    listed = ", ".join(f"'{currency}'" for currency in sorted(compiled.program.currency_units.equivalents))
     for name in sorted(converting):
         columns = {column.currency_column for column in compiled.facts[name].columns if column.holds == "money"}
         for column in sorted(column for column in columns if column is not None):
             yield (
                 name,
                 f"""SELECT t.{column} AS currency, COUNT(*) AS row_count FROM {name} AS t
-                    WHERE t.{column} IS NOT NULL AND t.{column} NOT IN (SELECT col0 FROM (VALUES {listed}))
+                    WHERE t.{column} IS NOT NULL AND t.{column} NOT IN ({listed})
                     GROUP BY t.{column} ORDER BY t.{column}""",
                 _without_equivalent,
             )

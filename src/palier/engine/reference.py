@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from palier.engine.parameters import DAY_PARAMETERS, ENGINE_RELATIONS, KINDS
-from palier.engine.proof import CAST_TYPES, FUNCTIONS
+from palier.engine.proof import CAST_TYPES, function_names
 from palier.engine.results import FACTOR_COLUMNS, LINE_COLUMNS
 from palier.rulebook.reference import SECTIONS, render_model
 from palier.rulebook.schema import PART_MODELS, errata_schema, part_schema, program_schema
@@ -106,7 +106,7 @@ def render_rulebook() -> str:
 
     parts = ", ".join(f"[{title.lower()}](#{title.lower().replace(' ', '-')})" for title, _ in SECTIONS.values())
     sql = _SQL.format(
-        functions=_named(sorted(each.sql_name() for each in FUNCTIONS)),
+        functions=_named(function_names()),
         casts=_named(sorted(CAST_TYPES)),
         parameters=_table(("parameter", "what it is"), _PARAMETERS.items()),
         relations="\n\n".join(_relation(name, columns) for name, columns in ENGINE_RELATIONS.items()),
@@ -148,11 +148,13 @@ _PARAMETERS: Mapping[str, str] = {
         )
     ),
     "`$<window>_from`": "the earliest day on which a credit of the window may have begun and still live",
+    "`$<window>_length`": "how many days or months the window is long",
     "`$<value>`": "each of `values`, as it stands on the day",
 }
 
 _ABOUT = {
     "spans": "when a credit of a window ends, for each day on which it may have begun",
+    "months": "the complete months that count in a window of whole months, each with a bit of its own",
     "shares": "the grains of one share, by how many share",
     "currency_units": "the grains of one minor unit of a currency in a unit of money, by day",
     "territories": "the countries of each territory, by day",

@@ -63,6 +63,7 @@ SUBSCRIPTIONS = Table(
     key=("subscription_id", "effective_from"),
     period=("effective_from", "effective_until"),
     apart=("subscription_id",),
+    goes_on=True,
 )
 
 SALES = Table(

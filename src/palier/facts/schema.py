@@ -68,7 +68,8 @@ class Table:
     `period` is the pair of columns (from, until) between which a row holds, `occurred` the column that dates
     an event; a table has the one, the other or neither. `later` lists further columns that must not come
     before the start of the period or the event. `apart` names the columns within which periods
-    must not overlap.
+    must not overlap. `goes_on` marks a monthly state, which keeps its last known month when a forecast lets work
+    go on.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Table:
     occurred: str | None = None
     later: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
+    goes_on: bool = False
 
     @property
     def column_names(self) -> tuple[str, ...]:

@@ -50,6 +50,7 @@ TOOL_USES = Table(
     ),
     key=("customer_id", "tool", "month"),
     occurred="month",
+    goes_on=True,
 )
 
 APPS = Table(
@@ -90,6 +91,7 @@ APP_USES = Table(
     ),
     key=("app_id", "customer_id", "month"),
     occurred="month",
+    goes_on=True,
 )
 
 REVIEWS = Table(

@@ -1,100 +1,37 @@
-"""Who may open what: one table of every page, asked by middleware; a page that is not in it does not answer."""
+"""Who may open what: the doors of all apps in one table, asked by middleware; a page without one does not answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
+from palier.portal.clients import doors as clients
+from palier.portal.journal import doors as journal
+from palier.portal.partners import doors as partners
+from palier.portal.people import doors as people
 from palier.portal.people.middleware import membership_of
-from palier.portal.people.models import Membership, Role
+from palier.portal.people.models import Membership
+from palier.portal.people.queries import everyone
+from palier.portal.programs import doors as programs
+from palier.portal.roles import Door, MenuEntry
+from palier.portal.runs import doors as runs
+from palier.portal.standings import doors as standings
 
-Audience = frozenset[str]
-ANYONE: Audience = frozenset({"*"})
-SIGNED_IN: Audience = frozenset({"+"})
-VENDOR: Audience = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.REVIEWER, Role.VENDOR_FINANCE, Role.AUDITOR})
-PARTNER: Audience = frozenset({Role.ADMIN, Role.EMPLOYEE, Role.FINANCE})
-CUSTOMER: Audience = frozenset({Role.OWNER, Role.MEMBER})
+_APPS = (people, partners, clients, standings, programs, runs, journal)
 
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """Who may read a page, and who may send something to it."""
-
-    read: Audience
-    write: Audience = frozenset()
-
-    def opens(self, method: str, membership: Membership | None, *, signed_in: bool) -> bool:
-        """Whether somebody may use the method on the page."""
-        audience = self.read if method in {"GET", "HEAD", "OPTIONS"} else self.write
-        if audience == ANYONE:
-            return True
-        if not signed_in:
-            return False
-        return audience == SIGNED_IN or (membership is not None and membership.role in audience)
-
-
-DOORS: Mapping[str, Door] = {
-    "home": Door(SIGNED_IN),
-    "switch": Door(frozenset(), SIGNED_IN),
-    "language": Door(frozenset(), ANYONE),
-    "demo_sign_in": Door(frozenset(), ANYONE),
-    "health": Door(ANYONE),
-    "standings:home": Door(PARTNER),
-    "standings:points": Door(PARTNER),
-    "standings:points_csv": Door(PARTNER),
-    "standings:portfolio": Door(PARTNER),
-    "standings:explain": Door(PARTNER | VENDOR),
-    "standings:lines_csv": Door(PARTNER | VENDOR),
-    "standings:source": Door(PARTNER | VENDOR),
-    "standings:partners": Door(VENDOR),
-    "standings:partner": Door(VENDOR),
-    "standings:partner_points": Door(VENDOR),
-    "standings:partner_points_csv": Door(VENDOR),
-    "standings:partner_portfolio": Door(VENDOR),
-    "account_login": Door(ANYONE, ANYONE),
-    "account_logout": Door(SIGNED_IN, SIGNED_IN),
-    "account_request_login_code": Door(ANYONE, ANYONE),
-    "account_confirm_login_code": Door(ANYONE, ANYONE),
-    "account_reauthenticate": Door(SIGNED_IN, SIGNED_IN),
-    "account_reset_password": Door(ANYONE, ANYONE),
-    "account_reset_password_done": Door(ANYONE),
-    "account_reset_password_from_key": Door(ANYONE, ANYONE),
-    "account_reset_password_from_key_done": Door(ANYONE),
-    "account_change_password": Door(SIGNED_IN, SIGNED_IN),
-    "account_set_password": Door(SIGNED_IN, SIGNED_IN),
-    "mfa_index": Door(SIGNED_IN),
-    "mfa_authenticate": Door(ANYONE, ANYONE),
-    "mfa_reauthenticate": Door(SIGNED_IN, SIGNED_IN),
-    "mfa_activate_totp": Door(SIGNED_IN, SIGNED_IN),
-    "mfa_deactivate_totp": Door(SIGNED_IN, SIGNED_IN),
-    "mfa_view_recovery_codes": Door(SIGNED_IN),
-    "mfa_generate_recovery_codes": Door(SIGNED_IN, SIGNED_IN),
-    "mfa_download_recovery_codes": Door(SIGNED_IN),
-    "mfa_list_webauthn": Door(SIGNED_IN),
-    "mfa_add_webauthn": Door(SIGNED_IN, SIGNED_IN),
-    "mfa_edit_webauthn": Door(SIGNED_IN, SIGNED_IN),
-    "mfa_remove_webauthn": Door(SIGNED_IN, SIGNED_IN),
-}
+DOORS: Mapping[str, Door] = {name: door for app in _APPS for name, door in app.DOORS.items()}
 """Every page by the name of its address: tests walk it with every member of the cast."""
 
-MENUS: Mapping[str, tuple[tuple[str, Promise | str], ...]] = {
-    "partner": (
-        ("standings:home", _("Home")),
-        ("standings:points", _("Points")),
-        ("standings:portfolio", _("Customers")),
-    ),
-    "vendor": (("standings:partners", _("Partners")),),
-    "customer": (),
-}
-"""The pages of each kind of organisation's menu."""
+MENUS: tuple[MenuEntry, ...] = tuple(
+    sorted((entry for app in _APPS for entry in app.MENU), key=lambda entry: (entry.kind, entry.place))
+)
+"""The pages of each kind of organisation's menu, in their order."""
 
 
 class Doorkeeper:
@@ -120,7 +57,8 @@ class Doorkeeper:
         door = DOORS.get(match.view_name) if match is not None else None
         signed_in = request.user.is_authenticated
         membership = membership_of(request)
-        if door is not None and door.opens(request.method or "GET", membership, signed_in=signed_in):
+        role = membership.role if membership is not None else None
+        if door is not None and door.opens(request.method or "GET", role, signed_in=signed_in):
             return None
         if door is not None and not signed_in and request.method == "GET":
             return redirect(f"{reverse('account_login')}?next={request.get_full_path()}")
@@ -133,7 +71,17 @@ def menu(request: HttpRequest, membership: Membership | None) -> list[dict[str, 
         return []
     current = request.resolver_match.view_name if request.resolver_match is not None else ""
     return [
-        {"address": reverse(name), "said": said, "current": name == current}
-        for name, said in MENUS[membership.organisation.kind]
-        if DOORS[name].opens("GET", membership, signed_in=True)
+        {"address": reverse(entry.address), "said": entry.said, "current": entry.address == current}
+        for entry in MENUS
+        if entry.kind == membership.organisation.kind
+        and DOORS[entry.address].opens("GET", membership.role, signed_in=True)
     ]
+
+
+def whoever(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: the membership, its menu, and whether this is the demo."""
+    membership = membership_of(request)
+    found: dict[str, Any] = {"membership": membership, "menu": menu(request, membership), "demo": settings.DEMO}
+    if settings.DEMO and not request.user.is_authenticated:
+        found["cast"] = everyone()
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db import transaction
@@ -11,7 +11,8 @@ import palier
 from palier.backends.evaluate import evaluate
 from palier.backends.names import names
 from palier.backends.sampling import write_sample
-from palier.portal.people.models import ROLES, Membership, Organisation, Role, User
+from palier.portal.people.models import Membership, Organisation, User
+from palier.portal.roles import ROLES, Role
 from palier.portal.standings.actions import publish_run
 from palier.portal.standings.queries import Published
 from palier.portal.standings.tasks import foretell_all
@@ -32,14 +33,14 @@ NAMES = {
 }
 
 
-def make_demonstration(folder: Path, *, partners: int, seed: int) -> None:
+def make_demonstration(folder: Path, *, partners: int, seed: int, at: datetime) -> None:
     """Make sample facts, evaluate them, publish the run and make the cast; what is there already stays."""
     facts, run = folder / "facts", folder / "run"
     if not facts.exists():
         write_sample(facts, partners=partners, seed=seed, until=ON)
     if not run.exists():
         evaluate(palier.read_program(PROGRAM), facts=facts, on=ON, out=run).close()
-    published_run = publish_run(run, actor="demo", at=datetime.now(tz=UTC))
+    published_run = publish_run(run, facts=facts, rulebook=PROGRAM, actor="demo", at=at)
     with palier.open_run(run) as source:
         partner_id = _worth_showing(source)
         customers = [line.customer_id for line in source.lines(partner_id=partner_id, metric="managed_points")]

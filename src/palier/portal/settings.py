@@ -40,7 +40,11 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "palier.portal.journal",
     "palier.portal.people",
+    "palier.portal.partners",
+    "palier.portal.clients",
     "palier.portal.standings",
+    "palier.portal.programs",
+    "palier.portal.runs",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -69,7 +73,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "palier.portal.people.context.whoever",
+                "palier.portal.access.whoever",
             ]
         },
     }

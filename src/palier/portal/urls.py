@@ -13,5 +13,10 @@ urlpatterns = [
     path("demo/<int:user_id>", views.demo_sign_in, name="demo_sign_in"),
     path("health", views.health, name="health"),
     path("account/", include("allauth.urls")),
+    path("", include("palier.portal.partners.urls")),
+    path("", include("palier.portal.clients.urls")),
     path("", include("palier.portal.standings.urls")),
+    path("", include("palier.portal.programs.urls")),
+    path("", include("palier.portal.runs.urls")),
+    path("", include("palier.portal.journal.urls")),
 ]

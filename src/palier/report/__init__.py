@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from palier.report.content import Command, Report
-from palier.report.page import page, standalone_ladder
+from palier.report.page import page
 
-__all__ = ["Command", "Report", "page", "standalone_ladder"]
+__all__ = ["Command", "Report", "page"]

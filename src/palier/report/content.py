@@ -13,6 +13,7 @@ from palier.engine.forecast import Forecast
 from palier.engine.results import Gate, Standing
 from palier.engine.words import Words
 from palier.report.links import Links
+from palier.report.past import Past, Stated, Tried
 from palier.rulebook.model import Program
 
 
@@ -37,7 +38,9 @@ class Command:
 class Report:
     """All that a page shows; `names` are what people call partners and customers, by id.
 
-    `forecasts` are of the same partner, day and horizon, by assumption; `links` say where its figures can be opened.
+    `forecasts` are of the same partner, day and horizon, by assumption. `pasts` are of several programs, the report's
+    own among them; `stated` is its partner's; without them, and without a rule `tried`, their sections are left out.
+    `links` say where its figures can be opened.
     """
 
     words: Words
@@ -51,6 +54,9 @@ class Report:
     names: Mapping[str, str]
     commands: tuple[Command, ...]
     links: Links | None = None
+    pasts: tuple[Past, ...] = ()
+    stated: Stated | None = None
+    tried: Tried | None = None
 
     @property
     def on(self) -> date:

@@ -149,22 +149,19 @@ def stroke(kind: str, *points: tuple[float, float]) -> Markup:
     return tag("path", d=spelled, class_=kind)
 
 
-def svg(picture: Picture, width: int, *, style: str | None = None) -> Markup:
-    """One drawing of a picture, with its title and description; alone in a file it carries its own style."""
+def svg(picture: Picture, width: int) -> Markup:
+    """One drawing of a picture, with its title and description."""
     drawn = picture.draw(width)
     named = f"{picture.name}-{width}"
-    alone = {} if style is None else {"xmlns": "http://www.w3.org/2000/svg", "width": width, "height": drawn.height}
     return tag(
         "svg",
         tag("title", picture.title, id=f"{named}-title"),
         tag("desc", picture.description, id=f"{named}-desc"),
-        None if style is None else tag("style", Markup(style)),
         *drawn.body,
         viewBox=f"0 0 {width} {drawn.height:g}",
         role="img",
         aria_labelledby=f"{named}-title {named}-desc",
         class_=f"drawn for-{width}",
-        **alone,
     )
 
 

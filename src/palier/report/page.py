@@ -1,4 +1,4 @@
-"""The page: headline, ladder, one partner's standing, what ends, the coming year, the chain, how to check it."""
+"""The page: headline, ladder, flows, one partner's standing, what ends, its year, path and statement, the chain."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from importlib.resources import files
 
 from palier.report.alert import alert
 from palier.report.content import Report
-from palier.report.drawing import figure, svg
+from palier.report.drawing import figure
+from palier.report.flows import flows_section
 from palier.report.gates import gates_section
 from palier.report.html import Markup, Node, inner, tag
 from palier.report.ladder import headline, ladder
 from palier.report.lines import figures
 from palier.report.parts import ending_section, program_name, stairs, standing_section, towards, year_section
+from palier.report.path import path_section
 from palier.report.points import points
+from palier.report.statement import statement_section
+from palier.report.whatif import whatif_section
 from palier.report.words import Speech
 
 
@@ -27,22 +31,16 @@ def page(report: Report) -> str:
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("title", title),
-        tag("style", Markup(_style("page.css"))),
+        tag("style", Markup(_style())),
     )
     body = tag("body", _top(report, speech), tag("main", *_sections(report, speech)), _foot(report, speech))
     return f"<!doctype html>\n{tag('html', head, body, lang=speech.language)}\n"
 
 
-def standalone_ladder(report: Report) -> str:
-    """The picture of the ladder as an SVG file of its own."""
-    return f"{svg(ladder(report, Speech(report.words)), 960, style=_style('drawing.css'))}\n"
-
-
-def _style(file: str) -> str:
-    """A style sheet of this package; the page's sheet contains the drawings'."""
+def _style() -> str:
+    """The style sheets of the drawings and of the page."""
     folder = files(__package__ or "palier.report") / "styles"
-    own = (folder / file).read_text(encoding="utf-8")
-    return own if file == "drawing.css" else (folder / "drawing.css").read_text(encoding="utf-8") + own
+    return "".join((folder / file).read_text(encoding="utf-8") for file in ("drawing.css", "page.css"))
 
 
 def _top(report: Report, speech: Speech) -> Markup:
@@ -64,11 +62,15 @@ def _sections(report: Report, speech: Speech) -> list[Node]:
             figure(ladder(report, speech), table),
             class_="card full",
         ),
+        flows_section(report, speech),
         standing_section(report, speech),
         tag("section", tag("h2", towards(report, speech)), figure(points(report, speech), table), class_="card"),
         inner(alert(report, speech)),
         ending_section(report, speech),
         year_section(report, speech),
+        path_section(report, speech),
+        statement_section(report, speech),
+        whatif_section(report, speech),
         tag("div", gates_section(report, speech), figures(report, speech), _check(report, speech), class_="full chain"),
     ]
 

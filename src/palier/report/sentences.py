@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from palier.report.sentences_past import PAST
+
 _PAIRS: Mapping[str, tuple[str, str]] = {
     # marks
     "colon": (": ", "\u202f: "),
@@ -273,7 +275,8 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
 }
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
-    language: {key: pair[place] for key, pair in _PAIRS.items()} for place, language in enumerate(("en", "fr"))
+    language: {key: pair[place] for key, pair in {**_PAIRS, **PAST}.items()}
+    for place, language in enumerate(("en", "fr"))
 }
 
 CAUSES: Mapping[str, Mapping[str, str]] = {

@@ -78,8 +78,20 @@ def read_document(path: Path, *, file: str) -> Document:
     """
     document = Document(file=file)
     text = _text(document, path)
-    if text is None:
-        return document
+    return document if text is None else _read(document, text)
+
+
+def read_text(text: str, *, file: str) -> Document:
+    """Read YAML given as text, in the same way.
+
+    Args:
+        text: the YAML.
+        file: what to name in problems as its place.
+    """
+    return _read(Document(file=file), text)
+
+
+def _read(document: Document, text: str) -> Document:
     try:
         too_deep = _too_deep(text)
         node = yaml.compose(text, Loader=_Loader) if too_deep is None else None

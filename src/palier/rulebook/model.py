@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -40,22 +41,25 @@ class Edition(Value):
 
 
 class Window(Value):
-    """How long a credit lives: in days, or in calendar months clipped to the month's last day."""
+    """How long a credit lives: days, calendar months clipped to the month's last day, or whole months."""
 
     days: Dated[Days] | None = Field(default=None, description="Length in days, by date.")
     months: Dated[Months] | None = Field(default=None, description="Length in calendar months, by date.")
+    whole_months: Dated[Annotated[Months, Field(le=60)]] | None = Field(
+        default=None, description="How many complete calendar months before the day's month count, by date."
+    )
 
     @model_validator(mode="after")
     def _one_length(self) -> Self:
-        if (self.days is None) == (self.months is None):
-            message = "a window has either `days` or `months`"
+        if sum(length is not None for length in (self.days, self.months, self.whole_months)) != 1:
+            message = "a window has exactly one of `days`, `months` and `whole_months`"
             raise ValueError(message)
         return self
 
     @property
     def length(self) -> Dated[int]:
         """The dated length, whichever unit it is in."""
-        length = self.days if self.days is not None else self.months
+        length = next((each for each in (self.days, self.months, self.whole_months) if each is not None), None)
         assert length is not None  # noqa: S101  # proven by _one_length
         return length
 
@@ -141,6 +145,22 @@ class View(Value):
     )
 
 
+class Raised(Value):
+    """How one more fact raises a figure, so that a goal can name the smallest amount that does."""
+
+    rates: str | None = Field(
+        default=None, description="The parameter table of rates at which an amount counts; none: as it is."
+    )
+    window: str | None = Field(default=None, description="The window for which it counts from its day.")
+    starts: Literal["day", "next_month"] = Field(
+        default="day", description="When it begins to count: on its day, or on the first day of the next month."
+    )
+    best: Number | None = Field(default=None, description="For a mean: the most that one more fact may add.")
+    part: Literal["both", "numerator"] = Field(
+        default="both", description="For a ratio or share: what it adds to; numerator alone wins back what was lost."
+    )
+
+
 class Metric(Value):
     """How lines become a figure. A metric with SQL has `metrics/<id>.sql`; total, share and capped combine others."""
 
@@ -158,6 +178,7 @@ class Metric(Value):
     effective_from: date | None = Field(default=None, description="The metric exists from this day.")
     effective_until: date | None = Field(default=None, description="The metric exists before this day.")
     headline: bool = Field(default=True, description="Shown among the main figures; gates' own counts are not.")
+    raised_by: Raised | None = Field(default=None, description="How one more fact raises the figure.")
     cite: list[str] = Field(default_factory=list, description="Citations.")
 
     @model_validator(mode="after")
@@ -239,6 +260,17 @@ class Program(Value):
     calendar: Calendar | None = Field(default=None, description="When standings become moves.")
     benefits: Benefits | None = Field(default=None, description="What tiers grant, from `benefits.yaml`.")
     commissions: Commissions | None = Field(default=None, description="What sales earn, from `commissions.yaml`.")
+
+    def with_parts(self, metrics: Iterable[str]) -> frozenset[str]:
+        """Metrics with those they combine, and those that these combine."""
+        found: set[str] = set()
+        pending = list(metrics)
+        while pending:
+            name = pending.pop()
+            if name not in found:
+                found.add(name)
+                pending += self.metrics[name].parts
+        return frozenset(found)
 
     def edition(self, on: date) -> Edition | None:
         """The edition in force on the day, if any."""

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from palier.rulebook.document import Document, Place, Plain, Trail, read_document
+from palier.rulebook.edits import Edits, apply_edits, blamed, replace_at
 from palier.rulebook.model import Erratum, Program
 from palier.rulebook.problems import InputProblemsError, PalierError, Problem, errors_in
 
@@ -60,7 +61,7 @@ class SqlText:
 class Rulebook:
     """One version of a program: its values, SQL texts, errata and people's words, immutable and hashed.
 
-    Two rulebooks are equal when their digests are: the same files under the same switches.
+    Two rulebooks are equal when their digests are: the same files under the same switches and edits.
     """
 
     folder: Path
@@ -72,6 +73,7 @@ class Rulebook:
     switches: Mapping[str, str]
     digest: str
     documents: Mapping[str, Document] = field(repr=False)
+    edits: Edits = field(default_factory=dict)
 
     def __hash__(self) -> int:
         return hash(self.digest)
@@ -125,22 +127,24 @@ def program_folder(program: str | Path) -> Path:
     raise ProgramNotFoundError(str(program), shipped_programs())
 
 
-def read_program(program: str | Path, *, switches: Mapping[str, str] | None = None) -> Rulebook:
-    """Read a program, with the readings that `switches` (erratum id to reading) choose.
+def read_program(
+    program: str | Path, *, switches: Mapping[str, str] | None = None, edits: Edits | None = None
+) -> Rulebook:
+    """Read a program, with the readings that `switches` (erratum id to reading) choose and the values edited.
 
     Raises:
         ProgramNotFoundError: no such program.
         UnknownSwitchError: a switch names no erratum or reading of the program.
         InputProblemsError: the program cannot be read; all problems at once.
     """
-    rulebook, problems = examine_program(program, switches=switches)
+    rulebook, problems = examine_program(program, switches=switches, edits=edits)
     if rulebook is None or errors_in(problems):
         raise InputProblemsError(problems)
     return rulebook
 
 
 def examine_program(
-    program: str | Path, *, switches: Mapping[str, str] | None = None
+    program: str | Path, *, switches: Mapping[str, str] | None = None, edits: Edits | None = None
 ) -> tuple[Rulebook | None, tuple[Problem, ...]]:
     """Read a program as far as it goes; the rulebook is None where its values could not be typed.
 
@@ -154,7 +158,11 @@ def examine_program(
     errata = _errata(documents["ERRATA.yaml"], problems)
     whole = _joined(documents, problems)
     values, files = _switched(whole.value, errata, dict(switches or {}))
+    edited, lost = apply_edits(values, edits or {})
+    problems += lost
     typed = _typed(Program, values, whole, problems)
+    places = {whole.place(trail): path for trail, path in edited.items()}
+    problems = [blamed(problem, places) for problem in problems]
     metrics, views = (_sql(folder, kind, files, problems) for kind in ("metrics", "views"))
     if typed is None:
         return None, tuple(dict.fromkeys(problems))
@@ -166,8 +174,9 @@ def examine_program(
         metrics=metrics,
         views=views,
         switches=dict(sorted((switches or {}).items())),
-        digest=_digest(folder, dict(switches or {})),
+        digest=_digest(folder, dict(switches or {}), edits or {}),
         documents=documents,
+        edits=dict(edits or {}),
     )
     return rulebook, tuple(dict.fromkeys(problems))
 
@@ -231,36 +240,6 @@ def _switched(
         for path, value in reading.set.items():
             replace_at(switched, tuple(path.split(".")), value)
     return switched, files
-
-
-def replace_at(values: Plain, trail: Trail, value: Any) -> bool:  # noqa: ANN401  # any YAML value
-    """Set the value at a dotted trail in place; a list item is named by its position, tier or gate.
-
-    Returns:
-        Whether the trail leads to an existing container.
-    """
-    *parents, last = trail
-    for segment in parents:
-        values = child(values, segment)[1]
-    if isinstance(values, dict):
-        values[last] = value
-        return True
-    position, _ = child(values, last)
-    if isinstance(values, list) and position is not None:
-        values[int(position)] = value
-        return True
-    return False
-
-
-def child(values: Plain, segment: str) -> tuple[str | None, Plain]:
-    """The key or position, and the value, that a segment of a dotted trail names; None where there is none."""
-    if isinstance(values, dict) and segment in values:
-        return segment, values[segment]
-    if isinstance(values, list):
-        for position, item in enumerate(values):
-            if segment == str(position) or (isinstance(item, dict) and segment in (item.get("tier"), item.get("gate"))):
-                return str(position), item
-    return None, None
 
 
 def _typed(model: Any, value: Plain, document: Document, problems: list[Problem]) -> Any:  # noqa: ANN401
@@ -356,12 +335,14 @@ def _mapping(value: Plain) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _digest(folder: Path, switches: Mapping[str, str]) -> str:
-    """The version of the rules: every file that can change a figure or a word, and the switches taken."""
+def _digest(folder: Path, switches: Mapping[str, str], edits: Edits) -> str:
+    """The version of the rules: every file that can change a figure or a word, the switches taken, the edits."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.suffix in {".yaml", ".sql"} and path.is_file() and "cases" not in path.relative_to(folder).parts:
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     for name, chosen in sorted(switches.items()):
         digest.update(f"{name}={chosen}\0".encode())
+    for edited, value in sorted(edits.items()):
+        digest.update(f"--set {edited}={value!r}\0".encode())
     return digest.hexdigest()

@@ -36,7 +36,8 @@ def part_schema(part: str) -> Schema:
 def _referred(made: Schema) -> Schema:
     """The schema with only the definitions that something in it refers to."""
     definitions: Schema = made.pop("$defs", {})
-    pending, kept = [made], {}
+    kept: Schema = {}
+    pending = [made]
     while pending:
         said = json.dumps(pending.pop())
         found = {name for name in definitions if f'"#/$defs/{name}"' in said} - set(kept)

@@ -1,6 +1,6 @@
 """Sample facts, believable and of any size, as SQL texts: the draws they come from, and a SELECT per table.
 
-The texts run in a connection with the variables `seed`, `partners`, `customers`, `until` (a day), `days` (of
+The texts run in a connection with the variables `seed`, `partners`, `customers`, `small`, `until` (a day), `days` (of
 history before it), `deals` (how many were drawn), and for activities `activities` (how many in all), `paces`
 (the paces of all accesses times their days) and `month` (its first day). Nothing is random: every draw is the
 hash of the seed, of what it is drawn for and for whom, so that one seed gives one sample, whatever the order.
@@ -19,6 +19,9 @@ EARLIEST = date(2024, 1, 1)
 CUSTOMERS_PER_PARTNER = 100
 ACTIVITIES_PER_PARTNER = 10_000
 ACTIVITY_MONTHS = 24
+LONG_MONTHS = 28
+SMALL = 50_000
+"""Up to so many customers, activities and used tools reach back `LONG_MONTHS`: two years of moves have their facts."""
 
 PACES = "SELECT sum(weight * greatest(0, stop_on - greatest(granted_on, getvariable('month')))) FROM accesses"
 """The paces of all accesses times their days since `month`, of which each activity is a share."""

@@ -32,6 +32,34 @@ class Entry(models.Model):
         return f"{self.place} {self.verb} {self.subject_kind} {self.subject_id}"
 
 
+class Message(models.Model):
+    """A mail that waits in the outbox, written in the transaction of the change that it tells of."""
+
+    key = models.CharField(max_length=200, unique=True, help_text="What it tells of: the same news is queued once.")
+    kind = models.CharField(max_length=60)
+    to = models.EmailField()
+    language = models.CharField(max_length=2)
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField()
+    queued_at = models.DateTimeField()
+    due_at = models.DateTimeField(help_text="Not delivered before; moved on by every retry.")
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    delivered_at = models.DateTimeField(null=True)
+    dead_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        """Due ones first."""
+
+        ordering: ClassVar = ["due_at", "pk"]
+        indexes: ClassVar = [models.Index(fields=["delivered_at", "dead_at", "due_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to}"
+
+
 class Head(models.Model):
     """The last place and seal of the chain: one row, locked while an entry is added."""
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from palier.portal.roles import Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -22,6 +25,11 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
+def new_pseudonym() -> str:
+    """A name for the journal that says nothing of the person."""
+    return uuid4().hex
+
+
 class User(AbstractBaseUser):
     """A person with an e-mail address and a language."""
 
@@ -31,6 +39,7 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=200)
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="en")
     is_active = models.BooleanField(default=True)
+    pseudonym = models.CharField(max_length=32, unique=True, default=new_pseudonym, editable=False)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -77,29 +86,6 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Role(models.TextChoices):
-    """What a person may do in an organisation."""
-
-    ADMINISTRATOR = "administrator", _("administrator")
-    MANAGER = "manager", _("program manager")
-    REVIEWER = "reviewer", _("reviewer")
-    VENDOR_FINANCE = "vendor_finance", _("finance")
-    AUDITOR = "auditor", _("auditor")
-    ADMIN = "admin", _("admin")
-    EMPLOYEE = "employee", _("employee")
-    FINANCE = "finance", _("finance")
-    OWNER = "owner", _("owner")
-    MEMBER = "member", _("member")
-
-
-ROLES: dict[str, tuple[Role, ...]] = {
-    "vendor": (Role.ADMINISTRATOR, Role.MANAGER, Role.REVIEWER, Role.VENDOR_FINANCE, Role.AUDITOR),
-    "partner": (Role.ADMIN, Role.EMPLOYEE, Role.FINANCE),
-    "customer": (Role.OWNER, Role.MEMBER),
-}
-"""The roles of each kind of organisation."""
 
 
 class Membership(models.Model):

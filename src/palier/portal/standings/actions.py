@@ -22,8 +22,10 @@ AHEAD = timedelta(days=365)
 ASSUMED: tuple[Assumption, ...] = ("continuing", "idle")
 
 
-def publish_run(folder: Path, *, actor: str, at: datetime) -> Run:
+def publish_run(folder: Path, *, facts: Path, rulebook: str, actor: str, at: datetime) -> Run:
     """Load a finished run and make it the current one of its program; loading it again changes nothing.
+
+    `facts` is the folder it was made from, `rulebook` the name or folder of the version that it was made with.
 
     Raises:
         RunNotFoundError: the folder holds no finished run.
@@ -37,7 +39,7 @@ def publish_run(folder: Path, *, actor: str, at: datetime) -> Run:
         if known is not None:
             known.is_current = True
             known.save(update_fields=["is_current"])
-        run = known or _load(source, folder, program, at)
+        run = known or _load(source, folder, facts, rulebook, at)
         record(
             actor=actor, verb="publish", subject_kind="run", subject_id=str(run.pk), at=at,
             after={"program": program, "as_of": run.as_of.isoformat(), "rulebook": run.rulebook_digest},
@@ -83,13 +85,15 @@ def keep_written(
     )  # fmt: skip
 
 
-def _load(source: palier.Run, folder: Path, program: str, at: datetime) -> Run:
+def _load(source: palier.Run, folder: Path, facts: Path, rulebook: str, at: datetime) -> Run:
     run = Run.objects.create(
-        program=program,
+        program=str(source.about["program"]),
         as_of=source.on,
         rulebook_digest=source.about["rulebook_hash"],
         facts_digest=source.about["facts_digest"],
         folder=str(folder),
+        facts_folder=str(facts),
+        rulebook_folder=rulebook,
         loaded_at=at,
         is_current=True,
     )

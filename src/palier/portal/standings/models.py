@@ -18,6 +18,10 @@ class Run(models.Model):
     rulebook_digest = models.CharField(max_length=64)
     facts_digest = models.CharField(max_length=64)
     folder = models.CharField(max_length=500, help_text="Where its Parquet tables are.")
+    facts_folder = models.CharField(max_length=500, help_text="Where the facts that it was made from are.")
+    rulebook_folder = models.CharField(
+        max_length=500, help_text="The name or folder of the rulebook version that it was made with."
+    )
     loaded_at = models.DateTimeField()
     is_current = models.BooleanField(default=False)
 
@@ -35,7 +39,7 @@ class Run(models.Model):
     @property
     def facts(self) -> Path:
         """The facts it was made from."""
-        return Path(self.folder).parent / "facts"
+        return Path(self.facts_folder)
 
 
 class Standing(models.Model):

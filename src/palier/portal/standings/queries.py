@@ -40,12 +40,13 @@ class Published:
 def published(program: str) -> Published | None:
     """The current run of a program; None before the first."""
     run = models.Run.objects.filter(program=program, is_current=True).first()
-    return None if run is None else Published(run, _rulebook(program))
+    return None if run is None else Published(run, _rulebook(run.rulebook_folder))
 
 
 @lru_cache(maxsize=8)
-def _rulebook(program: str) -> palier.Rulebook:
-    return palier.read_program(program)
+def _rulebook(folder: str) -> palier.Rulebook:
+    """A version's files never change, so it is read once."""
+    return palier.read_program(folder)
 
 
 def standing_of(found: Published, partner_id: str) -> Standing | None:

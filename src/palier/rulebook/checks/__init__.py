@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from palier.rulebook.checks import (
+    benefits,
+    calendar,
     citations,
+    commissions,
     dates,
     errata,
     ladder,
@@ -48,6 +51,7 @@ SOUND: tuple[Check, ...] = (
     metrics.mixed_units,
     metrics.parts_in_force,
     metrics.unused_keys,
+    metrics.raised,
     metrics.sql_files,
     metrics.views,
     metrics.recalled_names,
@@ -57,6 +61,14 @@ SOUND: tuple[Check, ...] = (
     ladder.gate_metrics,
     ladder.waivers,
     ladder.group_keys,
+    calendar.calendar_tiers,
+    calendar.calendar_views,
+    commissions.commission_tiers,
+    commissions.commission_gates,
+    commissions.commission_periods,
+    benefits.benefit_tiers,
+    benefits.benefit_metrics,
+    benefits.benefit_sections,
 )
 """What must hold before a rulebook is evaluated: names lead somewhere, periods run forward, values have their kind."""
 
@@ -65,6 +77,7 @@ SENSIBLE: tuple[Check, ...] = (
     thresholds.never_together,
     thresholds.unreachable_gates,
     thresholds.easier_than_below,
+    calendar.awaited_forms,
     citations.unknown_citations,
     citations.contradictions,
     errata.settled_paths,
@@ -72,6 +85,12 @@ SENSIBLE: tuple[Check, ...] = (
     errata.switched_files,
     errata.empty_readings,
     errata.unused_files,
+    benefits.weaker_than_below,
+    benefits.contradicting_discounts,
+    benefits.benefit_citations,
+    benefits.benefit_texts,
+    commissions.commission_citations,
+    commissions.commission_words,
     texts.missing_texts,
     texts.unused_texts,
 )

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from palier.rulebook.checks.paths import errata_unread, leads_to
+from palier.rulebook.checks.paths import errata_unread, leads_to, written
 from palier.rulebook.checks.periods import Node, cells, nodes
 from palier.rulebook.checks.said import dotted, problem_at
 from palier.rulebook.dated import Entry
@@ -47,7 +47,7 @@ def contradictions(rulebook: Rulebook) -> Iterator[Problem]:
     """Citations of one cell state one value and one date, unless ERRATA.yaml says which reading is taken."""
     if errata_unread(rulebook):
         return
-    settled = _settled(rulebook)
+    settled = settled_trails(rulebook)
     for trail, dated in cells(rulebook):
         for day, entry in dated.entries:
             at = (*trail, day.isoformat())
@@ -109,8 +109,9 @@ def _settle(what: str, at: Trail) -> str:
     return f"mend the {what} or the citation, or settle it in ERRATA.yaml with `settles: [{path}]`"
 
 
-def _settled(rulebook: Rulebook) -> tuple[Trail, ...]:
-    values = rulebook.documents["program.yaml"].value
+def settled_trails(rulebook: Rulebook) -> tuple[Trail, ...]:
+    """The trails whose disagreeing citations ERRATA.yaml settles."""
+    values = written(rulebook)
     paths = (leads_to(values, path) for erratum in rulebook.errata.values() for path in erratum.settles)
     return tuple(path for path in paths if path is not None)
 

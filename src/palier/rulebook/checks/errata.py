@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from palier.rulebook.checks.paths import errata_unread, leads_to
+from palier.rulebook.checks.paths import errata_unread, leads_to, written
 from palier.rulebook.checks.said import problem_at
 from palier.rulebook.document import Plain, Trail
+from palier.rulebook.edits import child
 from palier.rulebook.problems import Problem
-from palier.rulebook.read import Rulebook, child
+from palier.rulebook.read import Rulebook
 from palier.rulebook.schema import near
 
 _FILE = "ERRATA.yaml"
@@ -16,7 +17,7 @@ _FILE = "ERRATA.yaml"
 
 def settled_paths(rulebook: Rulebook) -> Iterator[Problem]:
     """What an erratum settles exists in program.yaml."""
-    values = rulebook.documents["program.yaml"].value
+    values = written(rulebook)
     for name, erratum in rulebook.errata.items():
         for position, path in enumerate(erratum.settles):
             if leads_to(values, path) is None:
@@ -25,7 +26,7 @@ def settled_paths(rulebook: Rulebook) -> Iterator[Problem]:
 
 def switched_paths(rulebook: Rulebook) -> Iterator[Problem]:
     """What a reading sets exists in program.yaml, or is a new key in a mapping that exists."""
-    values = rulebook.documents["program.yaml"].value
+    values = written(rulebook)
     for name, erratum in rulebook.errata.items():
         for reading, switched in erratum.switch.items():
             for path in switched.set:

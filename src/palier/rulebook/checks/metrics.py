@@ -141,6 +141,36 @@ def unused_keys(rulebook: Rulebook) -> Iterator[Problem]:
                 )
 
 
+def raised(rulebook: Rulebook) -> Iterator[Problem]:
+    """How a figure is raised names a table of whole rates and a window, and what is best where the figure is a mean."""
+    program = rulebook.program
+    for name, metric in program.metrics.items():
+        by = metric.raised_by
+        if by is None:
+            continue
+        table = program.tables.get(by.rates or "")
+        for key, wrong, expected in (
+            (
+                "rates",
+                by.rates is not None and (table is None or "integer" not in table.value.values()),
+                program.tables,
+            ),
+            ("window", by.window is not None and by.window not in program.windows, program.windows),
+            ("best", (by.best is not None) != (metric.kind == "mean"), ("a number, for a mean only",)),
+        ):
+            if wrong:
+                found = getattr(by, key)
+                yield problem_at(
+                    rulebook,
+                    ("metrics", name, "raised_by", key),
+                    code="bad_raise",
+                    message=f"metric {name} is raised by the {key} {found or 'of nothing'}, which does not fit",
+                    found=found,
+                    expected=", ".join(expected),
+                    mend=near(str(found), expected) or "name a table of whole rates, a window; say `best` of a mean",
+                )
+
+
 def sql_files(rulebook: Rulebook) -> Iterator[Problem]:
     """A metric with lines of its own has its SQL file, and each SQL file its metric."""
     metrics = rulebook.program.metrics

@@ -1,9 +1,19 @@
-"""Dotted paths into program.yaml, as ERRATA.yaml writes them."""
+"""Dotted paths into program.yaml and the files of its parts, as ERRATA.yaml writes them."""
 
 from __future__ import annotations
 
 from palier.rulebook.document import Plain, Trail
-from palier.rulebook.read import Rulebook, child
+from palier.rulebook.edits import child
+from palier.rulebook.read import PARTS, Rulebook
+
+
+def written(rulebook: Rulebook) -> Plain:
+    """What program.yaml says as it is written, with the parts that have a file of their own under their names."""
+    values = rulebook.documents["program.yaml"].value
+    if not isinstance(values, dict):
+        return values
+    parts = {part: rulebook.documents[f"{part}.yaml"].value for part in PARTS if f"{part}.yaml" in rulebook.documents}
+    return {**values, **parts}
 
 
 def leads_to(values: Plain, path: str) -> Trail | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from palier.rulebook.checks.periods import nodes
 from palier.rulebook.checks.said import problem_at
@@ -15,13 +15,19 @@ REASONS = ("no_lines", "nothing_to_compare", "lines_sum_to_zero", "no_edition")
 
 def missing_texts(rulebook: Rulebook) -> Iterator[Problem]:
     """Each tier, metric, gate and reason has a name in each language."""
+    yield from without_words(rulebook, _needed(rulebook))
+
+
+def without_words(rulebook: Rulebook, needed: Iterable[tuple[str, ...]]) -> Iterator[Problem]:
+    """What has no words in a language, of that which needs some; a program without texts needs none."""
+    wanted = tuple(dict.fromkeys(needed))
     if not (rulebook.folder / "texts").is_dir():
         return
     for language in LANGUAGES:
         file = f"texts/{language}.yaml"
         if rulebook.documents[file].problems:
             continue
-        for keys in _needed(rulebook):
+        for keys in wanted:
             if rulebook.text(language, *keys) is None:
                 yield problem_at(
                     rulebook,

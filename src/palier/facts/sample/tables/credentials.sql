@@ -3,22 +3,24 @@ WITH earned AS (
     SELECT
         p,
         1 AS part,
-        u AS nth,
+        u * 10 + again AS nth,
         partner_id,
         user_id,
         CAST(NULL AS VARCHAR) AS app_id,
         'certification' AS kind,
         'solutions_partner' AS code,
         CAST(NULL AS VARCHAR) AS family,
-        -- Renewed every year; of some partners it ends within the next weeks.
+        -- Renewed every year, by some too late; of some partners it ends within the next weeks.
         CASE
             WHEN leads THEN getvariable('until') - 100
             ELSE getvariable('until') - CAST(dice('certified', p, 380) AS INTEGER)
-        END AS earned_on,
+        END - CAST(again * CASE WHEN dice('late renewal', p, 100) < 6 THEN 395 ELSE 360 END AS INTEGER) AS earned_on,
         365 AS days
     FROM users
     INNER JOIN partners USING (p, partner_id)
+    CROSS JOIN range(5) AS renewals (again)
     WHERE users.nth = 0 AND NOT technology_only AND (leads OR dice('never certified', p, 100) >= 4)
+    AND (again = 0 OR earned_on > partners.enrolled_on - 330)
     UNION ALL
     SELECT
         p,

@@ -5,11 +5,13 @@ WITH decided AS (
         1 AS nth,
         partner_id,
         CASE
-            WHEN provider THEN 'provider'
+            WHEN provider OR dice('own edition', p, 100) < 4 OR dice('own', p, 100) >= 96 THEN 'provider'
+            WHEN dice('never certified', p, 100) < 4 OR dice('onboarded', p, 100) >= 97 THEN 'provider'
+            WHEN tools < 3 THEN 'partner'
             WHEN partners.customers >= 900 THEN 'elite'
             WHEN partners.customers >= 300 THEN 'diamond'
-            WHEN partners.customers >= 90 THEN 'platinum'
-            WHEN partners.customers >= 30 THEN 'gold'
+            WHEN partners.customers >= 98 THEN 'platinum'
+            WHEN partners.customers >= 36 THEN 'gold'
             ELSE 'partner'
         END AS tier,
         'published' AS kind,

@@ -1,7 +1,7 @@
--- The last months of every customer, and the whole of the last fourteen months of one in ten.
+-- The last months of every customer, and the last fourteen of one in ten; in a small sample more than two years of all.
 WITH months AS (
     SELECT n, CAST(date_trunc('month', getvariable('until')) - to_months(CAST(n AS INTEGER)) AS DATE) AS month
-    FROM range(14) AS numbers (n)
+    FROM range(28) AS numbers (n)
 ),
 
 used AS (
@@ -13,7 +13,7 @@ used AS (
     FROM customers
     CROSS JOIN months
     CROSS JOIN LATERAL range(tools - CASE WHEN dice2('less', c, n, 10) < 2 THEN 1 ELSE 0 END) AS several (nth)
-    WHERE (n < 3 OR c % 10 = 0)
+    WHERE (n < 3 OR (n < 14 AND c % 10 = 0) OR getvariable('customers') <= getvariable('small'))
     AND first_purchased_on < month + 28
     AND (churned_on IS NULL OR churned_on > month)
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
+from django.utils import timezone
 
 from palier.portal.demonstration import make_demonstration
 
@@ -32,7 +33,9 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("compile_texts")
         call_command("collectstatic", interactive=False, verbosity=0)
-        make_demonstration(settings.ENVIRONMENT.folder, partners=options["partners"], seed=options["seed"])
+        make_demonstration(
+            settings.ENVIRONMENT.folder, partners=options["partners"], seed=options["seed"], at=timezone.now()
+        )
         if options["prepare"]:
             return
         address = f"http://localhost:{options['port']}/"

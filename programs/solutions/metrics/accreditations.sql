@@ -1,0 +1,11 @@
+-- Each accreditation of the company that is alive counts one.
+SELECT
+  c.partner_id,
+  'credentials' AS source_table,
+  c.credential_id AS source_id,
+  CAST(NULL AS VARCHAR) AS customer_id,
+  1 AS grains,
+  c.earned_on AS counts_from,
+  c.expires_on AS counts_until,
+  'A349' AS clause
+FROM live_accreditations AS c

@@ -1,0 +1,42 @@
+-- The same mean, over the months since the partner's apps were first used (B-11, available).
+WITH history AS (
+  SELECT a.partner_id, BIT_OR(a.month_set) AS month_set
+  FROM attached AS a
+  GROUP BY a.partner_id
+),
+lengths AS (
+  SELECT k.partner_id, COUNT(*) AS month_count
+  FROM history AS k
+  JOIN months AS m ON m.span = 'attached' AND m.bit >= (k.month_set & -k.month_set)
+  GROUP BY k.partner_id
+),
+together AS (
+  SELECT a.partner_id, a.customer_id, p.currency, p.mrr_minor, a.month_set & p.month_set AS month_set
+  FROM attached AS a
+  JOIN paid AS p ON p.customer_id = a.customer_id
+  WHERE (a.month_set & p.month_set) <> 0
+)
+SELECT
+  t.partner_id,
+  'customers' AS source_table,
+  t.customer_id AS source_id,
+  t.customer_id,
+  t.mrr_minor * BIT_COUNT(t.month_set) * u.grains * h.grains AS grains,
+  $month_on AS counts_from,
+  m.ends_on AS counts_until,
+  'B268' AS clause,
+  t.mrr_minor AS amount_minor,
+  t.currency,
+  u.unit_minor,
+  BIT_COUNT(t.month_set) AS months_used,
+  l.month_count AS months_averaged,
+  m.month AS fact_on
+FROM together AS t
+JOIN lengths AS l ON l.partner_id = t.partner_id
+JOIN months AS m ON m.span = 'attached' AND m.bit = (t.month_set & -t.month_set)
+LEFT JOIN shares AS h ON h.sharers = l.month_count
+LEFT JOIN currency_units AS u
+  ON u.unit = 'usd'
+  AND u.currency = t.currency
+  AND (u.effective_from IS NULL OR u.effective_from <= $on_day)
+  AND (u.effective_until IS NULL OR u.effective_until > $on_day)

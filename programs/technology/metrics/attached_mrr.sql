@@ -1,0 +1,30 @@
+-- The mean of the last twelve complete months: the monthly revenue of the customers that used the partner's apps.
+WITH together AS (
+  SELECT a.partner_id, a.customer_id, p.currency, p.mrr_minor, a.month_set & p.month_set AS month_set
+  FROM attached AS a
+  JOIN paid AS p ON p.customer_id = a.customer_id
+  WHERE (a.month_set & p.month_set) <> 0
+)
+SELECT
+  t.partner_id,
+  'customers' AS source_table,
+  t.customer_id AS source_id,
+  t.customer_id,
+  t.mrr_minor * BIT_COUNT(t.month_set) * u.grains * h.grains AS grains,
+  $month_on AS counts_from,
+  m.ends_on AS counts_until,
+  'B268' AS clause,
+  t.mrr_minor AS amount_minor,
+  t.currency,
+  u.unit_minor,
+  BIT_COUNT(t.month_set) AS months_used,
+  $attached_length AS months_averaged,
+  m.month AS fact_on
+FROM together AS t
+JOIN months AS m ON m.span = 'attached' AND m.bit = (t.month_set & -t.month_set)
+LEFT JOIN shares AS h ON h.sharers = $attached_length
+LEFT JOIN currency_units AS u
+  ON u.unit = 'usd'
+  AND u.currency = t.currency
+  AND (u.effective_from IS NULL OR u.effective_from <= $on_day)
+  AND (u.effective_until IS NULL OR u.effective_until > $on_day)

@@ -1,0 +1,12 @@
+-- The vendor's word that the partner serves recommended accounts promptly and professionally.
+SELECT
+  a.partner_id,
+  'attestations' AS source_table,
+  a.attestation_id AS source_id,
+  CAST(NULL AS VARCHAR) AS customer_id,
+  1 AS grains,
+  a.effective_from AS counts_from,
+  a.effective_until AS counts_until,
+  'B511' AS clause
+FROM attested AS a
+WHERE a.code = 'reliable_experience'

@@ -1,0 +1,12 @@
+-- Each live review of the partner's listed apps counts one.
+SELECT
+  r.partner_id,
+  'reviews' AS source_table,
+  r.review_id AS source_id,
+  r.customer_id,
+  1 AS grains,
+  r.published_on AS counts_from,
+  r.ends_on AS counts_until,
+  'B222' AS clause,
+  r.published_on AS fact_on
+FROM live_reviews AS r

@@ -1,0 +1,114 @@
+"""What the facts say happened to each partner of a program: membership, breaches, forms and decisions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from palier.backends.session import rows
+from palier.engine.compile import Compiled
+from palier.engine.events import Decided, order
+from palier.engine.membership import Period, merged
+from palier.rulebook.problems import Problem
+
+TABLES = frozenset({"contact_forms", "tier_decisions"})
+"""The fact tables that moves are made from, besides those of the standings."""
+
+_MEMBERS = """
+SELECT e.partner_id, e.enrolled_on AS effective_from, e.left_on AS effective_until
+FROM enrolments AS e WHERE e.program = $program
+"""
+_LEFT = "SELECT DISTINCT partner_id, left_on FROM enrolments WHERE program = $program AND left_on IS NOT NULL"
+_FORMS = "SELECT DISTINCT partner_id, filed_at FROM contact_forms WHERE program = $program ORDER BY ALL"
+_DECISIONS = """
+SELECT decision_id, partner_id, tier, kind, reason, effective_on
+FROM tier_decisions WHERE program = $program ORDER BY effective_on, decision_id
+"""
+
+
+@dataclass(slots=True)
+class Happenings:
+    """What happened to one partner; the periods are merged and in order."""
+
+    member: tuple[Period, ...] = ()
+    suspended: tuple[Period, ...] = ()
+    left_on: set[date] = field(default_factory=set)
+    filed_at: list[datetime] = field(default_factory=list)
+    decisions: list[Decided] = field(default_factory=list)
+
+    @property
+    def opening(self) -> Decided | None:
+        """The latest opening decision: what happened before it is not replayed."""
+        return max((each for each in self.decisions if each.kind == "opening"), key=order, default=None)
+
+    def begins_on(self, first: date) -> date:
+        """The first day replayed, `first` where there is no opening decision."""
+        return first if self.opening is None else self.opening.on
+
+
+def happenings(
+    connection: duckdb.DuckDBPyConnection, compiled: Compiled, *, among: Container[str] | None = None
+) -> dict[str, Happenings]:
+    """What happened to each partner, or some of them, that takes part in the program, or was decided upon."""
+    calendar = compiled.program.calendar
+    members = None if calendar is None else calendar.members
+    suspensions = None if calendar is None else calendar.suspensions
+    found: dict[str, Happenings] = defaultdict(Happenings)
+    for partner, periods in _periods(connection, compiled, members).items():
+        found[partner].member = periods
+    for row in _rows(connection, compiled, _DECISIONS):
+        decided = Decided(row["effective_on"], row["kind"], row["tier"], row["decision_id"], row["reason"])
+        found[row["partner_id"]].decisions.append(decided)
+    known = {partner: each for partner, each in sorted(found.items()) if among is None or partner in among}
+    for row in _rows(connection, compiled, _LEFT, known):
+        known[row["partner_id"]].left_on.add(row["left_on"])
+    for row in _rows(connection, compiled, _FORMS, known):
+        known[row["partner_id"]].filed_at.append(row["filed_at"])
+    breaches = {} if suspensions is None else _periods(connection, compiled, suspensions)
+    for partner in known.keys() & breaches.keys():
+        known[partner].suspended = breaches[partner]
+    return known
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, compiled: Compiled, sql: str, known: Container[str] | None = None
+) -> list[dict[str, Any]]:
+    found = rows(connection, sql, {"program": compiled.program.program})
+    return [row for row in found if known is None or row["partner_id"] in known]
+
+
+def _periods(
+    connection: duckdb.DuckDBPyConnection, compiled: Compiled, view: str | None
+) -> dict[str, tuple[Period, ...]]:
+    sql, values = _MEMBERS, {"program": compiled.program.program}
+    if view is not None:
+        proven = compiled.views[view]
+        sql = proven.tree.sql(dialect="duckdb", comments=False)
+        values = {name: values[name] for name in proven.parameters}
+    by_partner: dict[str, list[Period]] = defaultdict(list)
+    for row in rows(connection, sql, values or None):
+        by_partner[row["partner_id"]].append((row["effective_from"], row["effective_until"]))
+    return {partner: merged(periods) for partner, periods in by_partner.items()}
+
+
+def unknown_tiers(compiled: Compiled, found: Mapping[str, Happenings]) -> Iterable[Problem]:
+    """The decisions that name a tier which the program does not have."""
+    known = [tier.tier for tier in compiled.program.tiers]
+    for each in found.values():
+        for decided in each.decisions:
+            if decided.tier is not None and decided.tier not in known:
+                yield Problem(
+                    severity="error",
+                    code="unknown_tier",
+                    message=f"decision {decided.decision_id} names {decided.tier}, which is not a tier of the program",
+                    table="tier_decisions",
+                    column="tier",
+                    found=decided.tier,
+                    expected=", ".join(known),
+                    mend="write the tier's id as the program has it",
+                )

@@ -1,0 +1,30 @@
+"""The outbox: news is queued in the transaction of the change that it tells of, and delivered by the worker."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from palier.portal.journal.actions import NotInTransactionError
+from palier.portal.journal.models import Message
+
+
+def queue_mail(  # a mail has that many parts
+    *, key: str, kind: str, to: str, language: str, subject: str, text: str, html: str, at: datetime
+) -> Message:
+    """Queue a mail, written in its reader's language; the same `key` again changes nothing.
+
+    Raises:
+        NotInTransactionError: there is no transaction around.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise NotInTransactionError
+    message, _ = Message.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind, "to": to, "language": language, "subject": subject, "text": text, "html": html,
+            "queued_at": at, "due_at": at,
+        },
+    )  # fmt: skip
+    return message

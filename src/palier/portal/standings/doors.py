@@ -1,0 +1,33 @@
+"""Who may open the pages of standings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from palier.portal.roles import PARTNER, VENDOR, Door, MenuEntry
+
+DOORS: Mapping[str, Door] = {
+    "standings:home": Door(PARTNER),
+    "standings:points": Door(PARTNER),
+    "standings:points_csv": Door(PARTNER),
+    "standings:portfolio": Door(PARTNER),
+    "standings:explain": Door(PARTNER | VENDOR),
+    "standings:lines_csv": Door(PARTNER | VENDOR),
+    "standings:source": Door(PARTNER | VENDOR),
+    "standings:partners": Door(VENDOR),
+    "standings:partner": Door(VENDOR),
+    "standings:partner_points": Door(VENDOR),
+    "standings:partner_points_csv": Door(VENDOR),
+    "standings:partner_portfolio": Door(VENDOR),
+}
+"""Every page of standings by the name of its address."""
+
+MENU: tuple[MenuEntry, ...] = (
+    MenuEntry("partner", 10, "standings:home", _("Home")),
+    MenuEntry("partner", 20, "standings:points", _("Points")),
+    MenuEntry("partner", 30, "standings:portfolio", _("Customers")),
+    MenuEntry("vendor", 20, "standings:partners", _("Partners")),
+)
+"""Its entries in the menus."""

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation.template import templatize
 
 import palier.portal
-from palier.portal.texts import LOCALE, compile_texts
+from palier.portal.texts import catalogues, compile_texts
 
 ROOT = Path(palier.portal.__file__).parent
 CALLS = dict.fromkeys(("_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "npgettext"))
@@ -23,9 +23,12 @@ Said = str | tuple[str, ...]
 
 
 def catalogue() -> dict[Said, tuple[Said, list[str]]]:
-    with (LOCALE / "fr/LC_MESSAGES/django.po").open("rb") as written:
-        found = read_po(written, locale="fr", abort_invalid=True)
-    return {texts_of(each.id): (texts_of(each.string), list(each.user_comments)) for each in found if each.id}
+    known: dict[Said, tuple[Said, list[str]]] = {}
+    for source in catalogues():
+        with source.open("rb") as written:
+            found = read_po(written, locale="fr", abort_invalid=True)
+        known |= {texts_of(each.id): (texts_of(each.string), list(each.user_comments)) for each in found if each.id}
+    return known
 
 
 def said_in_templates() -> Iterator[tuple[Path, Said]]:

@@ -1,4 +1,4 @@
-"""The portal's texts in other languages: written as catalogues in `locale`, compiled where the portal is set up."""
+"""The portal's texts in other languages: written as catalogues in each app's `locale`, compiled where the portal is set up."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LOCALE = Path(__file__).parent / "locale"
+CATALOGUES = "locale/*/LC_MESSAGES/*.po"
+
+
+def catalogues() -> list[Path]:
+    """The catalogues of the portal and of its apps."""
+    return sorted(Path(__file__).parent.rglob(CATALOGUES))
 
 
 def compile_texts() -> list[Path]:
     """Compile every catalogue that is newer than what was compiled of it, each in one move; says which."""
-    return [_compile(source) for source in sorted(LOCALE.glob("*/LC_MESSAGES/*.po")) if _is_newer(source)]
+    return [_compile(source) for source in catalogues() if _is_newer(source)]
 
 
 def _is_newer(source: Path) -> bool:

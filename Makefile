@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := .venv/bin/uv
 SYNC := $(UV) sync --frozen --inexact --quiet
 
-.PHONY: demo test java lint prove bench install clean
+.PHONY: demo test debian lint prove bench pictures install clean
 
 install: .venv/installed
 
@@ -19,15 +19,26 @@ install: .venv/installed
 	$(SYNC) --all-groups --all-extras
 	@touch $@ .venv/installed
 
+# The command line's summary and report, then the portal. PALIER_DEMO_SERVE=0 makes everything and serves nothing.
 demo: .venv/installed
 	.venv/bin/palier demo
+	PALIER_DEMO=1 PALIER_FOLDER=demo/portal .venv/bin/palier portal demo --facts demo/facts $(if $(filter 0,$(PALIER_DEMO_SERVE)),--prepare)
 
-test: .venv/installed-dev java lint
+# Every test, on SQLite; then the portal's once more, on PostgreSQL.
+test: .venv/installed-dev debian lint
 	.venv/bin/python -m pytest -n 2 --dist loadgroup -q
+	PYTHONPATH=tests .venv/bin/python -m support.postgresql -n 2 --dist loadgroup -q tests/portal
 
-# Spark needs Java 17; where it is missing it comes from Debian's packages.
-java:
-	@command -v java >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless; }
+# Java 17 for Spark, a browser, PostgreSQL, pango for PDF: what is missing comes from Debian's packages.
+debian:
+	@missing=; \
+	command -v java >/dev/null || missing="$$missing openjdk-17-jre-headless"; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	/sbin/ldconfig -p | grep -q libpangoft2-1.0 || missing="$$missing libpango-1.0-0 libpangoft2-1.0-0"; \
+	/sbin/ldconfig -p | grep -q libharfbuzz-subset || missing="$$missing libharfbuzz-subset0"; \
+	command -v fc-match >/dev/null && fc-match :lang=fr | grep -q . || missing="$$missing fontconfig fonts-dejavu-core"; \
+	[ -z "$$missing" ] || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; }
 
 lint: .venv/installed-dev
 	.venv/bin/ruff check --quiet .

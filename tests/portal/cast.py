@@ -21,7 +21,7 @@ def make_cast(run: Path) -> dict[str, User | None]:
     organisations = {
         "vendor": Organisation.objects.create(kind="vendor", name="Northlight"),
         "partner one": Organisation.objects.create(kind="partner", name="One Canary", fact_id=ids[0]),
-        "partner two": Organisation.objects.create(kind="partner", name="Two", fact_id=ids[1]),
+        "partner two": Organisation.objects.create(kind="partner", name="Two Canary", fact_id=ids[1]),
         "customer": Organisation.objects.create(kind="customer", name="Client", fact_id="C0000001"),
     }
     cast: dict[str, User | None] = {}

@@ -22,6 +22,26 @@ WHERE a.occurred_on > $since AND a.occurred_on <= $until
 GROUP BY a.customer_id, a.occurred_on
 """
 
+_DONE = """
+SELECT a.user_id, a.action, a.occurred_on, COUNT(*) AS activities
+FROM activities AS a
+WHERE a.occurred_on > $since AND a.occurred_on <= $until AND a.customer_id = $customer_id
+GROUP BY a.user_id, a.action, a.occurred_on
+"""
+_RENEWALS = """
+WITH lasts AS (
+  SELECT s.customer_id, s.subscription_id, MAX(s.effective_until) AS ends_on, BOOL_OR(s.effective_until IS NULL) AS open
+  FROM subscriptions AS s
+  WHERE list_contains($customers, s.customer_id) AND (s.effective_until IS NULL OR s.effective_until > $on)
+  GROUP BY s.customer_id, s.subscription_id
+)
+SELECT l.customer_id, l.ends_on, s.product_line, s.edition, s.mrr_minor, s.currency
+FROM lasts AS l
+JOIN subscriptions AS s ON s.subscription_id = l.subscription_id AND s.effective_until = l.ends_on
+WHERE NOT l.open
+ORDER BY l.customer_id, l.ends_on, s.subscription_id
+"""
+
 
 def source_rows(facts: Path, table: str, source_id: str, *, partner_id: str) -> list[dict[str, Any]]:
     """The rows of a fact table that have the identifier, the newest first; of a partner's table only its own.
@@ -32,7 +52,7 @@ def source_rows(facts: Path, table: str, source_id: str, *, partner_id: str) -> 
     if table not in TABLES:
         return []
     declared = TABLES[table]
-    key = next(name for name in declared.key if name != "partner_id")
+    key = next((name for name in declared.key if name != "partner_id"), "partner_id")
     asked = {"id": source_id}
     owned = "TRUE"
     if "partner_id" in declared.column_names:
@@ -68,6 +88,41 @@ def worked_days(
         open_snapshot(connection, facts, tables={"activities", "partner_users"})
         for row in rows(connection, _WORKED, asked):
             found[row["customer_id"]][row["occurred_on"]] = row["activities"]
+    finally:
+        connection.close()
+    return found
+
+
+def done_at(facts: Path, customer_id: str, *, since: date, until: date) -> list[dict[str, Any]]:
+    """How often each user did what in a customer's account on each day after `since`, up to `until`.
+
+    A row says user_id, action, occurred_on and the number of activities.
+
+    Raises:
+        FactsNotFoundError: there is no such folder.
+    """
+    connection = connect()
+    try:
+        open_snapshot(connection, facts, tables={"activities"})
+        return rows(connection, _DONE, {"customer_id": customer_id, "since": since, "until": until})
+    finally:
+        connection.close()
+
+
+def renewals(facts: Path, customers: Collection[str], *, on: date) -> Mapping[str, list[dict[str, Any]]]:
+    """The subscriptions of some customers that are in force or to come and end on a known day after `on`, by customer.
+
+    A change of price is no end: a subscription's successive rows share its id, and its last row says when it ends.
+
+    Raises:
+        FactsNotFoundError: there is no such folder.
+    """
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    connection = connect()
+    try:
+        open_snapshot(connection, facts, tables={"subscriptions"})
+        for row in rows(connection, _RENEWALS, {"customers": sorted(customers), "on": on}):
+            found[row["customer_id"]].append(row)
     finally:
         connection.close()
     return found

@@ -7,8 +7,9 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -62,6 +63,16 @@ class PartnerNotFoundError(PalierError):
 
     def __init__(self, partner_id: str, program: str, on: date) -> None:
         super().__init__(f"no partner {partner_id!r} is enrolled in {program} on {on}")
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How much of a partner's metric ends on a day, as things stand."""
+
+    partner_id: str
+    metric: str
+    on: date
+    amount: Fraction
 
 
 class Run:
@@ -146,6 +157,24 @@ class Run:
         """How many lines each metric of a partner has."""
         counted = f"SELECT metric, COUNT(*) AS lines FROM {self.tables['lines']} WHERE partner_id = $p GROUP BY metric"
         return {row["metric"]: row["lines"] for row in rows(self.connection, counted, {"p": partner_id})}
+
+    def endings(self, *, by: date) -> list[Ending]:
+        """What ends after the run's day and by another, summed by partner, metric and day, in that order."""
+        found = rows(
+            self.connection,
+            "SELECT partner_id, metric, counts_until, SUM(grains) AS grains "
+            f"FROM {self.tables['lines']} WHERE counts_until > $on AND counts_until <= $by GROUP BY ALL ORDER BY ALL",
+            {"on": self.on, "by": by},
+        )
+        return [
+            Ending(
+                row["partner_id"],
+                row["metric"],
+                row["counts_until"],
+                Fraction(int(row["grains"]), self.denominators[row["metric"]]),
+            )
+            for row in found
+        ]
 
     def _rows(self, table: str, *, largest: int | None = None, **named: str | None) -> list[dict[str, Any]]:
         asked = {name: value for name, value in named.items() if value is not None}

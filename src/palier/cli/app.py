@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from palier.cli import asking
+from palier.cli import asking, portal
 from palier.cli.command_commissions import EXAMPLE as COMMISSIONS_EXAMPLE
 from palier.cli.command_commissions import commissions
 from palier.cli.options import (
@@ -329,6 +329,7 @@ def facts_sample(
 
 
 asking.register(app)
+portal.register(app)
 
 
 def run(arguments: list[str]) -> int:

@@ -247,10 +247,13 @@ class Words:
 
     def day(self, day: date | None) -> str:
         """A day in words: 15 January 2027, 1er janvier 2027."""
-        if day is None:
-            return ""
-        spoken = str(format_date(day, format="d MMMM y", locale=self.language))
-        return spoken.replace("1 ", "1er ", 1) if self.language == "fr" and day.day == 1 else spoken
+        return "" if day is None else spoken_day(day, self.language)
+
+
+def spoken_day(day: date, language: str) -> str:
+    """A day in words: 15 January 2027, 1er janvier 2027."""
+    spoken = str(format_date(day, format="d MMMM y", locale=language))
+    return spoken.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else spoken
 
 
 def _decimal(value: Fraction, decimals: int) -> Decimal:

@@ -11,6 +11,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "palier.portal.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415  # after the settings are named
 
+    from palier.portal.rows import speak_for_vendor  # noqa: PLC0415  # same
+
+    speak_for_vendor()
     execute_from_command_line(sys.argv)
 
 

@@ -10,19 +10,22 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from palier.portal.clients import doors as clients
 from palier.portal.journal import doors as journal
 from palier.portal.partners import doors as partners
 from palier.portal.people import doors as people
-from palier.portal.people.middleware import membership_of
+from palier.portal.people.middleware import membership_of, memberships_of_request
 from palier.portal.people.models import Membership
 from palier.portal.people.queries import everyone
+from palier.portal.people.seeing import MAY_WRITE, seeing_of
 from palier.portal.programs import doors as programs
 from palier.portal.roles import Door, MenuEntry
 from palier.portal.runs import doors as runs
 from palier.portal.standings import doors as standings
 
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _APPS = (people, partners, clients, standings, programs, runs, journal)
 
 DOORS: Mapping[str, Door] = {name: door for app in _APPS for name, door in app.DOORS.items()}
@@ -58,11 +61,26 @@ class Doorkeeper:
         signed_in = request.user.is_authenticated
         membership = membership_of(request)
         role = membership.role if membership is not None else None
+        if seeing_of(request) is not None and _changes(request):
+            return render(request, "people/read_only.html", status=403)
         if door is not None and door.opens(request.method or "GET", role, signed_in=signed_in):
             return None
         if door is not None and not signed_in and request.method == "GET":
             return redirect(f"{reverse('account_login')}?next={request.get_full_path()}")
         return render(request, "portal/forbidden.html", {"membership": membership}, status=403)
+
+
+def _changes(request: HttpRequest) -> bool:
+    """Whether somebody who looks as a partner sends more than may be sent while looking."""
+    name = request.resolver_match.view_name if request.resolver_match is not None else ""
+    return request.method not in READING and name not in MAY_WRITE
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page of whoever came in: the first of the menu."""
+    found = menu(request, membership_of(request))
+    return redirect(found[0]["address"]) if found else render(request, "people/nowhere.html")
 
 
 def menu(request: HttpRequest, membership: Membership | None) -> list[dict[str, Any]]:
@@ -81,7 +99,13 @@ def menu(request: HttpRequest, membership: Membership | None) -> list[dict[str, 
 def whoever(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: the membership, its menu, and whether this is the demo."""
     membership = membership_of(request)
-    found: dict[str, Any] = {"membership": membership, "menu": menu(request, membership), "demo": settings.DEMO}
+    found: dict[str, Any] = {
+        "membership": membership,
+        "memberships": memberships_of_request(request),
+        "seeing": seeing_of(request),
+        "menu": menu(request, membership),
+        "demo": settings.DEMO,
+    }
     if settings.DEMO and not request.user.is_authenticated:
         found["cast"] = everyone()
     return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
 
 
 class PortalConfig(AppConfig):
@@ -10,3 +12,10 @@ class PortalConfig(AppConfig):
 
     name = "palier.portal"
     label = "portal"
+
+    def ready(self) -> None:
+        """Have the database guard its rows."""
+        from palier.portal import rows  # noqa: PLC0415  # it reads models, which are there only now
+
+        post_migrate.connect(rows.protect, dispatch_uid="palier.rows.protect")
+        connection_created.connect(rows.greet, dispatch_uid="palier.rows.greet")

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
 import palier
-from palier.backends.evaluate import evaluate
 from palier.backends.names import names
 from palier.backends.sampling import write_sample
+from palier.portal.journal.schedule import Occasion, add
 from palier.portal.people.models import Membership, Organisation, User
 from palier.portal.roles import ROLES, Role
-from palier.portal.standings.actions import publish_run
-from palier.portal.standings.queries import Published
+from palier.portal.runs.actions import feed_program
+from palier.portal.runs.calendar import REMIND_AT, REPORT_AT, RUN_AT
+from palier.portal.runs.duties import LEASE
+from palier.portal.runs.models import Attempt, Feed
+from palier.portal.runs.ownership import adopt
+from palier.portal.runs.running import perform
+from palier.portal.runs.working import Leases, turn
+from palier.portal.standings.queries import Published, published
 from palier.portal.standings.tasks import foretell_all
 
 ON = date(2026, 11, 20)
-PROGRAM = "solutions"
+PROGRAMS = ("solutions", "technology")
+ACTOR = "demo"
 NAMES = {
     Role.ADMINISTRATOR: "Ada Lindqvist",
     Role.MANAGER: "Noé Garnier",
@@ -33,24 +42,75 @@ NAMES = {
 }
 
 
-def make_demonstration(folder: Path, *, partners: int, seed: int, at: datetime) -> None:
-    """Make sample facts, evaluate them, publish the run and make the cast; what is there already stays."""
-    facts, run = folder / "facts", folder / "run"
-    if not facts.exists():
-        write_sample(facts, partners=partners, seed=seed, until=ON)
-    if not run.exists():
-        evaluate(palier.read_program(PROGRAM), facts=facts, on=ON, out=run).close()
-    published_run = publish_run(run, facts=facts, rulebook=PROGRAM, actor="demo", at=at)
-    with palier.open_run(run) as source:
+class DemoRunFailedError(Exception):
+    """Raised when the demo's first run failed."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        super().__init__(f"{attempt.program} was not published: {attempt.problem or attempt.state}")
+
+
+def make_demonstration(
+    folder: Path, *, facts: Path | None, partners: int, seed: int, at: datetime, whole: bool
+) -> None:
+    """Make everything that the demo shows; what is there already stays.
+
+    Sample facts are the warehouse; what the portal owns is taken over from them. The first program is evaluated and
+    published by an attempt like every night's, so that the portal can open; two years of moves behind it, the second
+    program, reports and reminders are the worker's first work beside the open portal. Where `whole` says so they are
+    made here and now.
+
+    Raises:
+        DemoRunFailedError: the first run did not come to its end.
+    """
+    warehouse = folder / "facts" if facts is None else facts.absolute()
+    if not warehouse.exists():
+        write_sample(warehouse, partners=partners, seed=seed, until=ON)
+    if not Feed.objects.filter(warehouse=str(warehouse)).exists():
+        adopt(warehouse)
+    for program in PROGRAMS:
+        feed_program(program, warehouse, actor=ACTOR, at=at)
+    found = _first_run(at, whole=whole)
+    with palier.open_run(Path(found.run.folder)) as source:
         partner_id = _worth_showing(source)
         customers = [line.customer_id for line in source.lines(partner_id=partner_id, metric="managed_points")]
     customer_id = next(each for each in customers if each is not None)
-    known = names(facts, partners=[partner_id], customers=[customer_id])
+    known = names(warehouse, partners=[partner_id], customers=[customer_id])
     with transaction.atomic():
         _organisation("vendor", "Northlight", "")
         _organisation("partner", known.get(partner_id, partner_id), partner_id)
         _organisation("customer", known.get(customer_id, customer_id), customer_id)
-    foretell_all(Published(published_run, palier.read_program(PROGRAM)), partners=[partner_id])
+        for occasion in _coming():
+            add(occasion)
+    foretell_all(found, partners=[partner_id])
+    while whole and turn(ACTOR, now=timezone.now, leases=Leases()):
+        pass
+
+
+def _first_run(at: datetime, *, whole: bool) -> Published:
+    """The current run of the first program, made if there is none."""
+    found = published(PROGRAMS[0])
+    if found is None:
+        attempt = _ask(PROGRAMS[0], at)
+        perform(attempt, worker=ACTOR, now=timezone.now, lease=LEASE, go_on=lambda: None, history=whole)
+        found = published(PROGRAMS[0])
+        if found is None:
+            raise DemoRunFailedError(attempt)
+    return found
+
+
+def _ask(program: str, at: datetime) -> Attempt:
+    key = f"demo:{program}:{at.isoformat()}#1"
+    return Attempt.objects.create(key=key, program=program, wanted_on=ON, asked_by=ACTOR, asked_at=at)
+
+
+def _coming() -> Iterator[Occasion]:
+    """What the worker does first: the runs with their history, then the last report and this morning's reminders."""
+    day = datetime.combine(ON + timedelta(days=1), RUN_AT, tzinfo=UTC)
+    for program in PROGRAMS:
+        yield Occasion("daily_run", program, day)
+    for program in PROGRAMS:
+        yield Occasion("monthly_report", program, datetime.combine(ON.replace(day=1), REPORT_AT, tzinfo=UTC))
+        yield Occasion("reminders", program, datetime.combine(ON + timedelta(days=1), REMIND_AT, tzinfo=UTC))
 
 
 def _worth_showing(source: palier.Run) -> str:

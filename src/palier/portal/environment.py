@@ -10,6 +10,7 @@ from secrets import token_urlsafe
 from palier.rulebook.problems import InputProblemsError, Problem
 
 SHORTEST_SECRET = 50
+MOST_PROXIES = 9
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
 
@@ -24,6 +25,10 @@ class Environment:
     hosts: tuple[str, ...]
     database_url: str
     folder: Path
+    mail_url: str
+    mail_from: str
+    proxies: int
+    address: str
 
     @property
     def public(self) -> bool:
@@ -48,6 +53,10 @@ def read_environment(given: Mapping[str, str]) -> Environment:
         hosts=hosts or ("localhost", "127.0.0.1"),
         database_url=given.get("DATABASE_URL", f"sqlite:///{folder / 'portal.sqlite3'}"),
         folder=folder,
+        mail_url=given.get("PALIER_MAIL_URL", "").strip(),
+        mail_from=given.get("PALIER_MAIL_FROM", "").strip() or f"Palier <palier@{_first(hosts)}>",
+        proxies=_proxies(given, problems),
+        address=given.get("PALIER_ADDRESS", "").rstrip("/") or _address(hosts),
     )
     problems += _unsafe(found)
     if problems:
@@ -60,6 +69,27 @@ def _switch(given: Mapping[str, str], name: str, problems: list[Problem]) -> boo
     if said not in _TRUE | _FALSE:
         problems.append(_problem(name, f"{name} is {said!r}", "yes or no", f"set {name} to yes or no"))
     return said in _TRUE
+
+
+def _first(hosts: tuple[str, ...]) -> str:
+    return hosts[0].lstrip(".") if hosts else "localhost"
+
+
+def _address(hosts: tuple[str, ...]) -> str:
+    """Where mails point to, as long as nobody says otherwise: the first host."""
+    return f"https://{_first(hosts)}" if set(hosts) - LOOPBACK else "http://localhost:8000"
+
+
+def _proxies(given: Mapping[str, str], problems: list[Problem]) -> int:
+    """How many proxies of our own stand before the portal, each of which adds an address to X-Forwarded-For."""
+    said = given.get("PALIER_PROXIES", "0").strip()
+    if not (said.isdecimal() and int(said) <= MOST_PROXIES):
+        wanted = f"a number from 0 to {MOST_PROXIES}"
+        problems.append(
+            _problem("PALIER_PROXIES", f"PALIER_PROXIES is {said!r}", wanted, "count the proxies that you run")
+        )
+        return 0
+    return int(said)
 
 
 def _unsafe(found: Environment) -> list[Problem]:
@@ -77,6 +107,19 @@ def _unsafe(found: Environment) -> list[Problem]:
         if on and found.public:
             wanted = f"only hosts of this machine ({', '.join(sorted(LOOPBACK))}) while {name} is on"
             problems.append(_problem(name, f"{name} is on and hosts are {', '.join(found.hosts)}", wanted, "unset it"))
+    if "*" in found.hosts:
+        problems.append(
+            _problem("PALIER_HOSTS", "PALIER_HOSTS is *", "the names under which people reach the portal", "list them")
+        )
+    if found.public and not found.mail_url.startswith(("smtp://", "smtps://")):
+        problems.append(
+            _problem(
+                "PALIER_MAIL_URL",
+                "others can reach the portal and its mails go nowhere: no invitation or sign-in code would arrive",
+                "smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465",
+                "set PALIER_MAIL_URL",
+            )
+        )
     return problems
 
 

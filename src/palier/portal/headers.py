@@ -21,6 +21,6 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, with the headers."""
         response = self.get_response(request)
-        response["Content-Security-Policy"] = POLICY
+        response.headers.setdefault("Content-Security-Policy", POLICY)  # a page that shows a mail has its own
         response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
         return response

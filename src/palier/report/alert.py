@@ -41,8 +41,7 @@ def alert_title(report: Report, speech: Speech) -> str:
         return speech.say("falls_below", day=speech.words.day(fall.on), partner=report.partner, tier=held)
     assert lapse is not None  # noqa: S101  # one of the two is there
     metric = lapse.endings[0].metric
-    amount = speech.figure(metric, lapse.amount)
-    return speech.say("credit_ends", day=speech.words.day(lapse.on), amount=amount, unit=speech.unit(metric))
+    return speech.say("credit_ends", day=speech.words.day(lapse.on), amount=speech.counted(metric, lapse.amount))
 
 
 def _fall(report: Report, speech: Speech, fall: Change) -> list[Markup]:
@@ -86,8 +85,7 @@ def _what(report: Report, speech: Speech, lapse: Lapse, *, said: str = "that_day
     spoken = speech.weave(
         said,
         cause=(before, customer(found) if found else None, after),
-        amount=to_figure(report.links, first.metric, speech.figure(first.metric, first.amount)),
-        unit=speech.unit(first.metric),
+        amount=to_figure(report.links, first.metric, speech.counted(first.metric, first.amount)),
     )
     more = len(lapse.endings) - 1
     return [*spoken, f" {speech.count('and_others', more)}" if more > 0 else None]
@@ -116,8 +114,7 @@ def _left(report: Report, speech: Speech, lapse: Lapse) -> list[str]:
             speech.say(
                 "tier_stays",
                 tier=speech.tier(lapse.change.tier[0]),
-                after=speech.figure(total, _after(report, lapse, total)),
-                unit=speech.unit(total),
+                after=speech.counted(total, _after(report, lapse, total)),
             )
         ]
     return [

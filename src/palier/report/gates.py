@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from palier.engine.results import Gate
 from palier.report.content import Report
-from palier.report.html import Markup, tag
-from palier.report.links import to_figure
+from palier.report.html import Markup, Node, tag
+from palier.report.links import to_figure, to_source
 from palier.report.words import Speech
 
 
@@ -48,7 +48,7 @@ def gates_section(report: Report, speech: Speech) -> Markup | None:
 def _row(report: Report, speech: Speech, gate: Gate, sentence: str | None) -> Markup:
     words = speech.words
     asked = f"{words.say(gate.operator)} {speech.required(gate)}"
-    said = sentence if sentence is not None else _evidence(report, speech, gate)
+    said: Node = sentence if sentence is not None else _evidence(report, speech, gate)
     return tag(
         "tr",
         tag("th", words.name("gates", gate.gate), None if said is None else tag("small", said), scope="row"),
@@ -59,15 +59,18 @@ def _row(report: Report, speech: Speech, gate: Gate, sentence: str | None) -> Ma
     )
 
 
-def _evidence(report: Report, speech: Speech, gate: Gate) -> str | None:
-    """What a gate that asks for a thing to be there rests on: the line that counts longest, and how many more."""
+def _evidence(report: Report, speech: Speech, gate: Gate) -> Node:
+    """What a gate that asks for a thing to be there rests on: the line that counts longest, and how many more.
+
+    Its source opens the row itself: the attestation, credential or subscription.
+    """
     found = report.explanation(gate.metric)
     if gate.required != 1 or found is None or not found.lines:
         return None
     best = max(found.lines, key=lambda each: (each.line.counts_until or date.max, each.line.source_id))
     more = found.line_count - 1
     others = f", {speech.say('and_more', count=speech.whole(more))}" if more else ""
-    return f"{best.source}, {best.counts}{others}"
+    return [to_source(report.links, best.line, best.source), f", {best.counts}{others}"]
 
 
 def _verdict(speech: Speech, gate: Gate) -> str:

@@ -53,7 +53,7 @@ def endings_picture(report: Report, speech: Speech) -> Picture:
     else:
         caption = speech.say(
             "ends_by",
-            amount=speech.figure(metrics[0], ended),
+            amount=speech.counted(metrics[0], ended),
             until=speech.words.day(report.until),
             day=speech.words.day(first.on),
             first=speech.figure(metrics[0], first.amount),

@@ -45,7 +45,7 @@ def standing_section(report: Report, speech: Speech, *, heading: str = "h2") -> 
             "div",
             tag("p", named, class_="soft small"),
             tag(heading, speech.say(said, partner=report.partner, tier=speech.tier(standing.tier))),
-            tag("p", *_missing(report, speech), class_="lead"),
+            tag("p", *missing_sentences(report, speech), class_="lead"),
         ),
         _next(report, speech),
         class_="card full hero",
@@ -72,7 +72,7 @@ def _next(report: Report, speech: Speech) -> Markup | None:
     )
 
 
-def _missing(report: Report, speech: Speech) -> list[Node]:
+def missing_sentences(report: Report, speech: Speech) -> list[Node]:
     """What the next tier still misses, what holds back most, and what is enough already."""
     if report.standing.next_tier is None:
         return [speech.say("no_higher")]
@@ -124,7 +124,7 @@ def year_section(report: Report, speech: Speech) -> Markup:
     """The coming twelve months under both assumptions."""
     return tag(
         "section",
-        tag("h2", speech.say("year_heading")),
+        tag("h2", speech.say("years_heading" if report.months else "year_heading")),
         figure(steps_picture(report, speech), speech.say("as_table")),
         class_="card full",
     )

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from palier.engine.results import Gate, Line
 from palier.report.arithmetic import exact
-from palier.report.content import Report, credit_metrics, total_metric
+from palier.report.content import Report, credit_metrics, total_metric, tracked_metrics
 from palier.report.drawing import Drawing, Label, Picture, Twin, bar, flow, measure, place, stroke, text
 from palier.report.html import Node, inner, tag
 from palier.report.words import Speech
@@ -16,6 +16,8 @@ from palier.report.words import Speech
 SERIES = ("sold", "managed", "third")
 """The colour of each credit, the same in every picture: the first is sold, the second managed."""
 _LINE = 20
+_ADDED = frozenset({"sum", "total", "capped"})
+"""The kinds of figures that their lines add up to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Source:
     lines: int
     lighter: bool = False
     hatched: bool = False
+    plain: bool = False
 
     @property
     def fill(self) -> str:
@@ -37,12 +40,21 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A figure made of its sources, and the gates of the tier held and of the next one that compare it."""
+    """A figure made of its sources, and the gates of the tier held and of the next one that compare it.
+
+    Those `blocking` keep the partner from the next one.
+    """
 
     metric: str
     value: Fraction
     sources: tuple[Source, ...]
     gates: tuple[Gate, ...]
+    blocking: tuple[Gate, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing to tell apart: one source, of the figure's own name."""
+        return len(self.sources) == 1 and self.sources[0].plain
 
 
 def factor_rank(line: Line) -> tuple[bool, bool]:
@@ -58,10 +70,14 @@ def sources_of(report: Report, speech: Speech, metric: str) -> tuple[Source, ...
         factors = each.line.factors
         name = speech.source(factors.get("motion"), factors.get("market")) or speech.metric(metric)
         grouped[name].append(each.line)
-    series = SERIES[list(credit_metrics(report.program, report.on)).index(metric) % len(SERIES)]
+    drawn = [each for each in tracked_metrics(report.program, report.on) if each != _whole_of(report)]
+    series = SERIES[drawn.index(metric) % len(SERIES)]
+    if report.program.metrics[metric].kind not in _ADDED:
+        return (Source(speech.metric(metric), series, report.value(metric), _lines(report, metric), plain=True),)
     return tuple(
         Source(
             name=name,
+            plain=name == speech.metric(metric),
             kind=series,
             lighter=factor_rank(lines[0])[0],
             hatched=factor_rank(lines[0])[1],
@@ -72,24 +88,38 @@ def sources_of(report: Report, speech: Speech, metric: str) -> tuple[Source, ...
     )
 
 
+def _whole_of(report: Report) -> str | None:
+    """The total, where credits of their own make it."""
+    total = total_metric(report.program, report.on)
+    return None if total in credit_metrics(report.program, report.on) else total
+
+
 def tracks(report: Report, speech: Speech) -> tuple[Track, ...]:
-    """The total, then each credit."""
+    """The total, then each credit; of a program without a total every figure that its tiers compare."""
     total, credits_ = total_metric(report.program, report.on), credit_metrics(report.program, report.on)
     wanted = {report.standing.tier, report.standing.next_tier}
 
     def gates(metric: str) -> tuple[Gate, ...]:
         return tuple(gate for gate in report.gates_on(metric) if gate.tier in wanted)
 
+    def track(metric: str, sources: tuple[Source, ...]) -> Track:
+        asked = gates(metric)
+        wanted_tier, missing = report.standing.next_tier, report.standing.missing
+        blocking = tuple(gate for gate in asked if gate.tier == wanted_tier and gate.gate in missing and not gate.held)
+        return Track(metric, report.value(metric), sources, asked, blocking)
+
     whole = tuple(
         Source(speech.metric(metric), SERIES[number % len(SERIES)], report.value(metric), _lines(report, metric))
         for number, metric in enumerate(credits_)
     )
     parts = [
-        Track(metric, report.value(metric), sources_of(report, speech, metric), gates(metric)) for metric in credits_
+        track(metric, sources_of(report, speech, metric))
+        for metric in tracked_metrics(report.program, report.on)
+        if metric != total or total in credits_
     ]
     if total in credits_:
         return tuple(parts)
-    return (Track(total, report.value(total), whole, gates(total)), *parts)
+    return (track(total, whole), *parts)
 
 
 def points(report: Report, speech: Speech) -> Picture:
@@ -131,9 +161,10 @@ def conclusion(report: Report, speech: Speech, track: Track) -> str:
         "value": speech.figure(track.metric, track.value),
         "parts": speech.both(parts),
     }
+    made = "stands_at" if track.is_plain else "made_of"
     if not wanted:
-        return speech.say("made_of", **said)
-    return speech.say("made_of_asked", **said, tier=speech.tier(wanted[0].tier), required=speech.required(wanted[0]))
+        return speech.say(made, **said)
+    return speech.say(f"{made}_asked", **said, tier=speech.tier(wanted[0].tier), required=speech.required(wanted[0]))
 
 
 def _lines(report: Report, metric: str) -> int:
@@ -174,14 +205,18 @@ def draw_track(track: Track, speech: Speech, width: int, top: float, *, pattern:
         body.append(stroke("tick", (label.x, y - 4), (label.x, y + 22)))
         body.append(text(label.left, y + 38 + label.row * _LINE, label.text, kind="soft"))
     rows = 1 + max((label.row for label in place(labels, width)), default=-1)
-    legend, y = _sources(track, speech, width, y + 18 + 6 + rows * _LINE, pattern)
+    y += 18 + 6 + rows * _LINE
+    if track.is_plain:
+        return body, y
+    legend, y = _sources(track, speech, width, y, pattern)
     return [*body, *legend], y
 
 
 def verdict(track: Track, speech: Speech) -> tuple[str, str]:
     """By how much a track misses what is asked, or that it is enough; and the colour in which that is said."""
-    missed = [gate for gate in track.gates if not gate.held]
-    said = speech.short_by(missed[-1]) if missed else speech.say("enough") if track.gates else ""
+    missed = track.blocking
+    held = any(gate.held for gate in track.gates)
+    said = speech.short_by(missed[-1]) if missed else speech.say("enough") if held else ""
     return said, "warn" if missed else "soft"
 
 

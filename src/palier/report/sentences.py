@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from palier.report.sentences_past import PAST
+from palier.report.sentences_standing import STANDING
 
 _PAIRS: Mapping[str, tuple[str, str]] = {
     # marks
@@ -74,14 +75,14 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     # the alert
     "falls_below": ("On {day}, {partner} falls below {tier}.", "Le {day}, {partner} passe sous {tier}."),
     "falls_below_you": ("On {day}, you fall below {tier}.", "Le {day}, vous passez sous {tier}."),
-    "credit_ends": ("On {day}, {amount} {unit} end.", "Le {day}, {amount} {unit} s’éteignent."),
+    "credit_ends": ("On {day}, {amount} end.", "Le {day}, {amount} s’éteignent."),
     "that_day": (
-        "That day {cause}: {amount} {unit} end.",
-        "Ce jour-là, {cause}\u202f: {amount} {unit} s’éteignent.",
+        "That day {cause}: {amount} end.",
+        "Ce jour-là, {cause}\u202f: {amount} s’éteignent.",
     ),
     "gate_ends": ("{gate} no longer holds", "{gate}\u202f: la condition n’est plus remplie"),
     "before_that": ("Before that, on {day},", "Avant cela, le {day},"),
-    "ends_then": ("{cause}: {amount} {unit} end.", "{cause}\u202f: {amount} {unit} s’éteignent."),
+    "ends_then": ("{cause}: {amount} end.", "{cause}\u202f: {amount} s’éteignent."),
     "tier_until": ("{tier} until", "{tier} jusqu’au"),
     "tier_throughout": ("{tier} holds until", "{tier} tient jusqu’au"),
     "in_days_then": ("{days}, then {tier}", "{days}, puis {tier}"),
@@ -101,7 +102,7 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
         "Il manque alors {missing} {unit} pour {tier}\u202f: autant que {money} de revenu mensuel nouveau "
         "apporté de la même façon ({how}, {rate} {unit} pour {basis}).",
     ),
-    "tier_stays": ("{tier} holds: {after} {unit} are left.", "{tier} tient\u202f: il reste {after} {unit}."),
+    "tier_stays": ("{tier} holds: {after} are left.", "{tier} tient\u202f: il reste {after}."),
     "nothing_next": (
         "Nothing ends before {until}.",
         "Rien ne s’éteint avant le {until}.",
@@ -120,6 +121,11 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
         "{metric}\u202f: {value} sur les {required} que demande {tier}, soit {parts}.",
     ),
     "made_of": ("{metric}: {value}, made of {parts}.", "{metric}\u202f: {value}, soit {parts}."),
+    "stands_at_asked": (
+        "{metric}: {value} of the {required} that {tier} asks.",
+        "{metric}\u202f: {value} sur les {required} que demande {tier}.",
+    ),
+    "stands_at": ("{metric}: {value}.", "{metric}\u202f: {value}."),
     "short_by": ("{missing} short", "manque {missing}"),
     "enough": ("enough", "suffisant"),
     "source": ("source", "origine"),
@@ -131,9 +137,9 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     "lapses_title": ("Credit of {partner} that ends, by month", "Crédit de {partner} qui s’éteint, par mois"),
     "lapses_title_you": ("Your credit that ends, by month", "Votre crédit qui s’éteint, par mois"),
     "ends_by": (
-        "If nothing more is recorded, {amount} points end by {until}. The first {first} go on {day}: {what}.",
+        "If nothing more is recorded, {amount} end by {until}. The first {first} go on {day}: {what}.",
         (
-            "Si plus rien n’est enregistré, {amount} points s’éteignent d’ici au {until}. "
+            "Si plus rien n’est enregistré, {amount} s’éteignent d’ici au {until}. "
             "Les premiers, {first}, le {day}\u202f: {what}."
         ),
     ),
@@ -275,7 +281,7 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
 }
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
-    language: {key: pair[place] for key, pair in {**_PAIRS, **PAST}.items()}
+    language: {key: pair[place] for key, pair in {**_PAIRS, **PAST, **STANDING}.items()}
     for place, language in enumerate(("en", "fr"))
 }
 

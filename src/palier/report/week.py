@@ -25,6 +25,18 @@ def ending_soon(lines: list[Line], on: date) -> list[Line]:
     return sorted(soon, key=lambda line: (-line.amount, line.counts_until, line.source_id))
 
 
+def worked_credits(report: Report) -> bool:
+    """Whether the partner has credit of work at customers that a window ends where nobody works."""
+    metrics = report.program.metrics
+    windowed = [
+        metric
+        for metric in credit_metrics(report.program, report.on)
+        if (by := metrics[metric].raised_by) is not None and by.window is not None
+    ]
+    found = (report.explanation(metric) for metric in windowed)
+    return any(each.line.source_table == "customers" for told in found if told is not None for each in told.lines)
+
+
 def week_section(report: Report, speech: Speech) -> Markup:
     """The customers to work for before their credit ends."""
     lines = [
@@ -60,9 +72,7 @@ def _item(report: Report, speech: Speech, line: Line) -> Markup:
         ),
         tag(
             "span",
-            to_figure(
-                report.links, line.metric, f"{speech.figure(line.metric, line.amount)} {speech.unit(line.metric)}"
-            ),
+            to_figure(report.links, line.metric, f"{speech.counted(line.metric, line.amount)}"),
             tag("small", speech.count("in_days", days), class_="warn" if days <= 7 else None),  # noqa: PLR2004  # a week
             class_="pts",
         ),

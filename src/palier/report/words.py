@@ -87,6 +87,11 @@ class Speech:
         """What a metric is counted in."""
         return self.words.rulebook.text(self.language, "metrics", metric, "unit") or ""
 
+    def counted(self, metric: str, value: Fraction | None) -> str:
+        """A figure with what it is counted in, once: 42 points, USD 1,234.56."""
+        said, unit = self.figure(metric, value), self.unit(metric)
+        return said if not unit or unit in said else f"{said} {unit}"
+
     def required(self, gate: Gate) -> str:
         """What a gate asks."""
         return self.words.figure(gate.metric, gate.required)

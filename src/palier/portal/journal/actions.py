@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
 
 from palier.portal.journal.models import Entry, Head
+from palier.portal.journal.persons import conceal
 
 START = "0" * 64
 
@@ -31,11 +33,17 @@ def record(
     before: Any = None,  # noqa: ANN401  # any JSON
     after: Any = None,  # noqa: ANN401  # any JSON
     reason: str = "",
+    person: str = "",
+    personal: Mapping[str, Any] | None = None,
 ) -> Entry:
     """Add an entry to the chain, in the transaction of the change itself.
 
+    What `personal` says of somebody (a name, an address) is kept under the key of `person`, a pseudonym, and nowhere
+    else: erasing the person destroys the key, and the chain still holds.
+
     Raises:
         NotInTransactionError: there is no transaction around.
+        PersonErasedError: the person was erased; nothing personal may be written of them.
     """
     if not transaction.get_connection().in_atomic_block:
         raise NotInTransactionError
@@ -51,6 +59,8 @@ def record(
         before=before,
         after=after,
         reason=reason,
+        person=person,
+        personal=conceal(person, personal) if personal is not None else "",
         sealed_before=head.seal,
     )
     entry.seal = seal_of(entry)
@@ -71,6 +81,8 @@ def seal_of(entry: Entry) -> str:
         "before": entry.before,
         "after": entry.after,
         "reason": entry.reason,
+        "person": entry.person,
+        "personal": entry.personal,
         "sealed_before": entry.sealed_before,
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

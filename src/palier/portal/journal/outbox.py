@@ -10,10 +10,21 @@ from palier.portal.journal.actions import NotInTransactionError
 from palier.portal.journal.models import Message
 
 
-def queue_mail(  # a mail has that many parts
-    *, key: str, kind: str, to: str, language: str, subject: str, text: str, html: str, at: datetime
+def queue_mail(
+    *,
+    key: str,
+    kind: str,
+    to: str,
+    language: str,
+    subject: str,
+    text: str,
+    html: str,
+    at: datetime,
+    refuse_at: str = "",
 ) -> Message:
     """Queue a mail, written in its reader's language; the same `key` again changes nothing.
+
+    `refuse_at` is the address at which its reader refuses mails of the kind; a notice of service has none.
 
     Raises:
         NotInTransactionError: there is no transaction around.
@@ -24,7 +35,7 @@ def queue_mail(  # a mail has that many parts
         key=key,
         defaults={
             "kind": kind, "to": to, "language": language, "subject": subject, "text": text, "html": html,
-            "queued_at": at, "due_at": at,
+            "refuse_at": refuse_at, "queued_at": at, "due_at": at,
         },
     )  # fmt: skip
     return message

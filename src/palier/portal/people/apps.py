@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,7 @@ class PeopleConfig(AppConfig):
 
     name = "palier.portal.people"
     label = "people"
+
+    def ready(self) -> None:
+        """Listen to sign-ins."""
+        import_module("palier.portal.people.signals")

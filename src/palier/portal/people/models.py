@@ -109,3 +109,108 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()}, {self.organisation}"
+
+
+class Invitation(models.Model):
+    """An open seat in an organisation, held for an e-mail address until it is taken, withdrawn or past its day."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    language = models.CharField(_("language"), max_length=2, choices=User.LANGUAGES, default="en")
+    token_hash = models.CharField(max_length=64, unique=True, help_text="The token itself stands in the mail only.")
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One open invitation an address and organisation; taken or withdrawn, not both; taken by somebody."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("email"),
+                "organisation",
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="invitation_open_once",
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="invitation_role"),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(withdrawn_at=None), name="invitation_taken_or_withdrawn"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="invitation_taken_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}, {self.organisation}"
+
+
+class RequiredFactor(models.Model):
+    """A role that is entered with a second factor only."""
+
+    role = models.CharField(max_length=20, choices=Role, unique=True)
+    required_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    required_at = models.DateTimeField()
+
+    class Meta:
+        """A role that exists."""
+
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(role__in=Role.values), name="required_factor_role")]
+
+    def __str__(self) -> str:
+        return self.get_role_display()
+
+
+class IdentityProvider(models.Model):
+    """Where the people of an organisation sign in: its own OpenID Connect provider."""
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="identity_provider")
+    app = models.OneToOneField("socialaccount.SocialApp", on_delete=models.CASCADE, related_name="identity_provider")
+    admits = models.CharField(
+        max_length=20,
+        choices=Role,
+        blank=True,
+        help_text="The role of whoever comes in without an invitation; nobody does while it is empty.",
+    )
+
+    class Meta:
+        """A role that exists."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(admits__in=["", *Role.values]), name="identity_provider_role")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.app.name}, {self.organisation}"
+
+
+class ProviderDomain(models.Model):
+    """A domain of e-mail addresses for which an organisation's identity provider speaks, and no other."""
+
+    provider = models.ForeignKey(IdentityProvider, on_delete=models.CASCADE, related_name="domains")
+    domain = models.CharField(max_length=253, unique=True)
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class MailPreference(models.Model):
+    """Whether somebody wants a kind of mail that is not a notice of service."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mail_preferences")
+    kind = models.CharField(max_length=60)
+    wanted = models.BooleanField()
+
+    class Meta:
+        """One answer a person and kind."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "kind"], name="mail_preference_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.wanted}"

@@ -1,38 +1,26 @@
-"""Where people land, which organisation they act for, which language they read, and the demo's one-click sign-in."""
+"""Which organisation they act for, which language they read, and the demo's one-click sign-in."""
 
 from __future__ import annotations
-
-from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 
-from palier.portal.people.middleware import CHOSEN, membership_of
+from palier.portal.people.middleware import CHOSEN, memberships_of_request
 from palier.portal.people.models import User
-from palier.portal.people.queries import memberships_of
-
-LANDINGS = {"partner": "standings:home", "vendor": "standings:partners"}
-
-
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """The first page of whoever came in."""
-    membership = membership_of(request)
-    if membership is None or membership.organisation.kind not in LANDINGS:
-        return render(request, "people/nowhere.html")
-    return redirect(LANDINGS[membership.organisation.kind])
 
 
 @require_POST
 def switch(request: HttpRequest) -> HttpResponse:
     """Act for another organisation of one's own."""
-    user = cast("User", request.user)
-    asked = get_object_or_404(memberships_of(user), organisation_id=request.POST.get("organisation"))
+    said = request.POST.get("organisation", "")
+    asked = next((each for each in memberships_of_request(request) if str(each.organisation_id) == said), None)
+    if asked is None:
+        raise Http404
     request.session[CHOSEN] = asked.organisation_id
     return redirect("home")
 
@@ -48,7 +36,8 @@ def language(request: HttpRequest) -> HttpResponse:
             user = request.user
             user.language = asked
             user.save(update_fields=["language"])
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, httponly=True, samesite="Lax")
+        secure = settings.LANGUAGE_COOKIE_SECURE
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, httponly=True, samesite="Lax", secure=secure)
     return response
 
 

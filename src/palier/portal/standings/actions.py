@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -10,10 +11,12 @@ from pathlib import Path
 from django.db import transaction
 
 import palier
+from palier.backends.behind import Behind, look_behind
 from palier.backends.forecast import forecast
 from palier.engine.forecast import Forecast
 from palier.engine.plan import Assumption
 from palier.portal.journal.actions import record
+from palier.portal.standings.behind import load_behind
 from palier.portal.standings.models import Figure, Foretold, Gate, Run, Standing, Written
 from palier.portal.standings.packing import pack_forecast, pack_parts, unpack_forecast
 
@@ -22,10 +25,18 @@ AHEAD = timedelta(days=365)
 ASSUMED: tuple[Assumption, ...] = ("continuing", "idle")
 
 
-def publish_run(folder: Path, *, facts: Path, rulebook: str, actor: str, at: datetime) -> Run:
+def publish_run(
+    folder: Path, *, facts: Path, rulebook: str, actor: str, at: datetime, moves: Behind | None = None
+) -> Run:
     """Load a finished run and make it the current one of its program; loading it again changes nothing.
 
-    `facts` is the folder it was made from, `rulebook` the name or folder of the version that it was made with.
+    Args:
+        folder: the finished run.
+        facts: the folder it was made from.
+        rulebook: the name or folder of the version that it was made with.
+        actor: who publishes, by pseudonym.
+        at: when.
+        moves: what lies behind it (`palier.backends.behind.look_behind`); without it no history is told.
 
     Raises:
         RunNotFoundError: the folder holds no finished run.
@@ -37,12 +48,42 @@ def publish_run(folder: Path, *, facts: Path, rulebook: str, actor: str, at: dat
             return known
         Run.objects.filter(program=program, is_current=True).update(is_current=False)
         if known is not None:
-            known.is_current = True
-            known.save(update_fields=["is_current"])
-        run = known or _load(source, folder, facts, rulebook, at)
+            known.is_current, known.failed_at = True, None
+            known.save(update_fields=["is_current", "failed_at"])
+        run = known or _load(source, folder, facts, rulebook, at, filed=moves.filed if moves else frozenset())
+        if known is None and moves is not None:
+            load_behind(run, palier.read_program(rulebook), moves)
         record(
             actor=actor, verb="publish", subject_kind="run", subject_id=str(run.pk), at=at,
             after={"program": program, "as_of": run.as_of.isoformat(), "rulebook": run.rulebook_digest},
+        )  # fmt: skip
+        return run
+
+
+def publish_with_past(folder: Path, *, facts: Path, rulebook: str, actor: str, at: datetime) -> Run:
+    """Publish a run with what lies behind it, replayed before the transaction begins.
+
+    Raises:
+        RunNotFoundError: the folder holds no finished run.
+        InputProblemsError: structural problems of rulebook or facts.
+    """
+    with palier.open_run(folder) as source:
+        on = source.on
+    behind = look_behind(palier.read_program(rulebook), facts=facts, on=on)
+    return publish_run(folder, facts=facts, rulebook=rulebook, actor=actor, at=at, moves=behind)
+
+
+def mark_failed(program: str, *, at: datetime, actor: str) -> Run | None:
+    """Say on every page of the current run that a later attempt failed; None where no run is current."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update().filter(program=program, is_current=True).first()
+        if run is None:
+            return None
+        run.failed_at = at
+        run.save(update_fields=["failed_at"])
+        record(
+            actor=actor, verb="mark_failed", subject_kind="run", subject_id=str(run.pk), at=at,
+            after={"program": program, "as_of": run.as_of.isoformat(), "failed_at": at.isoformat()},
         )  # fmt: skip
         return run
 
@@ -85,7 +126,9 @@ def keep_written(
     )  # fmt: skip
 
 
-def _load(source: palier.Run, folder: Path, facts: Path, rulebook: str, at: datetime) -> Run:
+def _load(
+    source: palier.Run, folder: Path, facts: Path, rulebook: str, at: datetime, *, filed: AbstractSet[str]
+) -> Run:
     run = Run.objects.create(
         program=str(source.about["program"]),
         as_of=source.on,
@@ -96,14 +139,15 @@ def _load(source: palier.Run, folder: Path, facts: Path, rulebook: str, at: date
         rulebook_folder=rulebook,
         loaded_at=at,
         is_current=True,
+        line_units=source.denominators,
     )
-    Standing.objects.bulk_create(_standings(source, run), batch_size=BATCH)
+    Standing.objects.bulk_create(_standings(source, run, filed), batch_size=BATCH)
     Figure.objects.bulk_create(_figures(source, run), batch_size=BATCH)
     Gate.objects.bulk_create(_gates(source, run), batch_size=BATCH)
     return run
 
 
-def _standings(source: palier.Run, run: Run) -> Iterator[Standing]:
+def _standings(source: palier.Run, run: Run, filed: AbstractSet[str]) -> Iterator[Standing]:
     for each in source.standings():
         yield Standing(
             run=run,
@@ -114,6 +158,7 @@ def _standings(source: palier.Run, run: Run) -> Iterator[Standing]:
             candidate=each.candidate or "",
             next_tier=each.next_tier or "",
             missing=list(each.missing),
+            form_on_file=each.partner_id in filed,
         )
 
 

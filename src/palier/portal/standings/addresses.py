@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 
 from palier.engine.results import Line
@@ -12,16 +14,20 @@ PANEL = "#why"
 """The element of the home page in which an explanation opens."""
 
 
-def links(partner_id: str, *, own: bool, panel: bool = False) -> Links:
-    """The addresses behind what a page says of a partner, for itself or for the vendor."""
+def links(partner_id: str, *, own: bool, panel: bool = False, program: str | None = None) -> Links:
+    """The addresses behind what a page says of a partner, for itself or for the vendor.
+
+    With a program, addresses of figures and sources name it, so that they say the same to whoever receives them.
+    """
+    query = "" if program is None else f"?{urlencode({'program': program})}"
 
     def figure(metric: str) -> str:
-        return reverse("standings:explain", args=[partner_id, metric])
+        return reverse("standings:explain", args=[partner_id, metric]) + query
 
     def source(line: Line) -> str | None:
         if line.source_table not in TABLES:
             return None
-        return reverse("standings:source", args=[partner_id, line.source_table, line.source_id])
+        return reverse("standings:source", args=[partner_id, line.source_table, line.source_id]) + query
 
     return Links(
         figure=figure, source=source, customers=page_of("points", partner_id, own=own), panel=PANEL if panel else None

@@ -10,3 +10,11 @@ class StandingsConfig(AppConfig):
 
     name = "palier.portal.standings"
     label = "standings"
+
+    def ready(self) -> None:
+        """Answer what pages of partners and clients ask of the runs."""
+        from palier.portal.standings.customer_answers import answer_clients  # noqa: PLC0415  # models are loaded now
+        from palier.portal.standings.partner_answers import answer_partners  # noqa: PLC0415  # models are loaded now
+
+        answer_partners()
+        answer_clients()

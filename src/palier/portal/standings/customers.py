@@ -36,6 +36,8 @@ class Credit:
     sharers: int
     ends_on: date | None
     worked_on: date | None
+    markets: frozenset[str] = frozenset()
+    motions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,16 @@ class Customer:
     def ends_on(self) -> date | None:
         """The first day on which some of its credit ends."""
         return min((credit.ends_on for credit in self.credits.values() if credit.ends_on is not None), default=None)
+
+    @property
+    def markets(self) -> frozenset[str]:
+        """The markets in which its credit is counted."""
+        return frozenset[str]().union(*(credit.markets for credit in self.credits.values()))
+
+    @property
+    def motions(self) -> frozenset[str]:
+        """The motions by which its sales came about."""
+        return frozenset[str]().union(*(credit.motions for credit in self.credits.values()))
 
     @property
     def worked_on(self) -> date | None:
@@ -99,7 +111,13 @@ def _credit(metric: str, lines: Sequence[Line]) -> Credit:
         sharers=max(_sharers(line) for line in lines),
         ends_on=min((line.counts_until for line in lines if line.counts_until is not None), default=None),
         worked_on=max(worked, default=None),
+        markets=_told(lines, "market"),
+        motions=_told(lines, "motion"),
     )
+
+
+def _told(lines: Iterable[Line], factor: str) -> frozenset[str]:
+    return frozenset(str(line.factors[factor]) for line in lines if factor in line.factors)
 
 
 def _money(lines: Iterable[Line]) -> Iterable[Money]:
@@ -119,14 +137,25 @@ def _sharers(line: Line) -> int:
 
 
 def chosen(
-    customers: Iterable[Customer], *, asked: str, kind: str, order: str, metrics: Sequence[str], on: date
+    customers: Iterable[Customer],
+    *,
+    asked: str,
+    kind: str,
+    order: str,
+    metrics: Sequence[str],
+    on: date,
+    market: str = "",
+    motion: str = "",
 ) -> list[Customer]:
     """The customers asked for, in the order asked for; the ids break ties."""
     wanted = asked.strip().casefold()
     kept = [
         each
         for each in customers
-        if (wanted in each.name.casefold() or wanted in each.customer_id.casefold()) and _is(each, kind, metrics, on)
+        if (wanted in each.name.casefold() or wanted in each.customer_id.casefold())
+        and _is(each, kind, metrics, on)
+        and (not market or market in each.markets)
+        and (not motion or motion in each.motions)
     ]
     sold, managed = metrics[0], metrics[-1]
     keys = {

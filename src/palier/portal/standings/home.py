@@ -13,14 +13,22 @@ from palier.engine.forecast import Forecast
 from palier.engine.words import Language
 from palier.portal.standings.actions import ASSUMED, foretell, foretold, keep_written
 from palier.portal.standings.addresses import links
+from palier.portal.standings.aiming import goal_part
 from palier.portal.standings.queries import Published, is_enrolled, report_of, written_of
 from palier.report.alert import alert
+from palier.report.decisions import decisions_section
 from palier.report.gates import gates_section
+from palier.report.held import form_notice, held_section
 from palier.report.html import Node, inner, tag
-from palier.report.parts import ending_section, standing_section, towards, year_section
+from palier.report.parts import ending_section, towards, year_section
+from palier.report.path import path_section
 from palier.report.tracks import tracks_figure
-from palier.report.week import figures_section, week_section
+from palier.report.week import figures_section, week_section, worked_credits
 from palier.report.words import Speech
+
+PLAIN = frozenset({"partner", "tier", "next"})
+"""The parts that are text, not markup: the partner's name, the tier it performs and the one after."""
+_WRITERS = ("home.py", "aiming.py", "behind.py", "addresses.py", "urls.py")
 
 
 def home_parts(
@@ -47,7 +55,7 @@ def writer(rulebook_digest: str) -> str:
     """What writes: the version of Palier with the text of its rooms that write homes, and the rulebook's words."""
     report, here = Path(palier.report.__file__).parent, Path(__file__).parent
     told = sha256(f"{version('palier')} {rulebook_digest}".encode())
-    for module in (*sorted(report.glob("*.py")), here / "home.py", here / "addresses.py", here / "urls.py"):
+    for module in (*sorted(report.glob("*.py")), *(here / name for name in _WRITERS)):
         told.update(module.read_bytes())
     return told.hexdigest()
 
@@ -55,21 +63,27 @@ def writer(rulebook_digest: str) -> str:
 def _write(
     found: Published, partner_id: str, told: Mapping[str, Forecast], *, language: Language, addressed: bool
 ) -> dict[str, str]:
-    report = report_of(found, partner_id, language, told, links(partner_id, own=addressed, panel=True))
+    to = links(partner_id, own=addressed, panel=True, program=found.run.program)
+    report = report_of(found, partner_id, language, told, to)
     assert report is not None  # noqa: S101  # asked above
     speech = Speech(report.words, addressed=addressed)
     heading, drawn = tag("h2", towards(report, speech)), tracks_figure(report, speech)
     sections: dict[str, Node] = {
-        "standing": standing_section(report, speech, heading="h1"),
+        "standing": held_section(report, speech),
+        "form": form_notice(report, speech),
         "towards": tag("section", heading, drawn, class_="card", id="towards"),
-        "week": week_section(report, speech),
+        "week": week_section(report, speech) if worked_credits(report) else None,
         "gates": gates_section(report, speech),
         "figures": figures_section(report, speech),
+        "goal": goal_part(report, speech, report.standing.next_tier, found),
+        "path": path_section(report, speech),
     }
     if told:
         sections |= {
             "alert": alert(report, speech),
+            "decides": decisions_section(report, speech),
             "year": year_section(report, speech),
             "ending": ending_section(report, speech),
         }
-    return {name: str(inner(section)) for name, section in sections.items()} | {"partner": report.partner}
+    plain = {"partner": report.partner, "tier": report.standing.tier or "", "next": report.standing.next_tier or ""}
+    return {name: str(inner(section)) for name, section in sections.items()} | plain

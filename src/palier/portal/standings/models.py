@@ -24,6 +24,10 @@ class Run(models.Model):
     )
     loaded_at = models.DateTimeField()
     is_current = models.BooleanField(default=False)
+    line_units = models.JSONField(default=dict, help_text="In how many grains the lines of each metric count.")
+    failed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the last attempt after it failed: what people see is then unchanged."
+    )
 
     class Meta:
         """One current run a program."""
@@ -53,6 +57,7 @@ class Standing(models.Model):
     candidate = models.CharField(max_length=40, blank=True)
     next_tier = models.CharField(max_length=40, blank=True)
     missing = models.JSONField(default=list)
+    form_on_file = models.BooleanField(default=False, help_text="Whether it ever filed the program's form.")
 
     class Meta:
         """One a partner and run."""
@@ -116,6 +121,77 @@ class Gate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner_id} {self.tier} {self.gate}"
+
+
+class Move(models.Model):
+    """What the calendar, a form or a decision did to a partner's tier on a day, as the run replays it."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="moves")
+    partner_id = models.CharField(max_length=100)
+    position = models.PositiveIntegerField(help_text="In the order of days and partners.")
+    on = models.DateField()
+    kind = models.CharField(max_length=20)
+    before = models.CharField(max_length=40, blank=True)
+    after = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=10)
+    reason = models.CharField(max_length=40)
+    about = models.CharField(max_length=40, blank=True)
+    computed = models.CharField(max_length=40, blank=True)
+    deadline = models.DateField(null=True, blank=True)
+    decision_id = models.CharField(max_length=100, blank=True)
+    said = models.TextField(blank=True, help_text="The decision's own words.")
+    rulebook_digest = models.CharField(max_length=64)
+    sentence_en = models.TextField()
+    sentence_fr = models.TextField()
+    gates = models.JSONField(default=list, help_text="The gates behind it, as they stood on its day.")
+
+    class Meta:
+        """In their order."""
+
+        ordering: ClassVar = ["run", "position"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "position"], name="move_once")]
+        indexes: ClassVar = [models.Index(fields=["run", "partner_id"], name="move_of_partner")]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.kind} {self.on}"
+
+
+class Holding(models.Model):
+    """The tier that a partner holds from a day until a day (excluded); open where it still does."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="holdings")
+    partner_id = models.CharField(max_length=100)
+    tier = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=10)
+    effective_from = models.DateField()
+    effective_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        """The periods of one partner do not begin twice."""
+
+        ordering: ClassVar = ["run", "partner_id", "effective_from"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "partner_id", "effective_from"], name="holding_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.tier} {self.effective_from}"
+
+
+class Past(models.Model):
+    """A partner's headline figures on the last days of the months before a run, packed (standings.packing)."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="pasts")
+    partner_id = models.CharField(max_length=100)
+    packed = models.BinaryField()
+
+    class Meta:
+        """One a partner and run."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "partner_id"], name="past_once")]
+
+    def __str__(self) -> str:
+        return self.partner_id
 
 
 class Foretold(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -12,18 +12,24 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
+from django.db.models import Exists, OuterRef
+
 import palier
+from palier.backends.behind import TOLD
 from palier.backends.evidence import worked_days
 from palier.backends.names import names
+from palier.engine.calendar import add_months
 from palier.engine.explain import Explanation, explain, missing_gates
 from palier.engine.forecast import Forecast
 from palier.engine.results import Figure, Gate, Line, Standing
 from palier.engine.words import Language, Words
 from palier.portal.standings import models
+from palier.portal.standings.behind import background_of, history_of, months_of
 from palier.portal.standings.customers import Customer, customers_of
 from palier.portal.standings.packing import unpack_parts
 from palier.report.content import Report, credit_metrics, total_metric
 from palier.report.links import Links
+from palier.report.past import Past
 from palier.rulebook.dated import Dated
 
 STRIP = timedelta(days=90)
@@ -40,7 +46,19 @@ class Published:
 def published(program: str) -> Published | None:
     """The current run of a program; None before the first."""
     run = models.Run.objects.filter(program=program, is_current=True).first()
-    return None if run is None else Published(run, _rulebook(run.rulebook_folder))
+    return None if run is None else with_rulebook(run)
+
+
+def with_rulebook(run: models.Run) -> Published:
+    """A run with the rulebook version that it was made with."""
+    return Published(run, _rulebook(run.rulebook_folder))
+
+
+def current_runs(partner_id: str) -> list[tuple[models.Run, bool]]:
+    """The current run of every program, by name, and whether the partner takes part in it."""
+    standing = models.Standing.objects.filter(run=OuterRef("pk"), partner_id=partner_id)
+    runs = models.Run.objects.filter(is_current=True).annotate(enrolled=Exists(standing)).order_by("program")
+    return [(run, bool(run.enrolled)) for run in runs]
 
 
 @lru_cache(maxsize=8)
@@ -148,7 +166,24 @@ def report_of(
     for line in lines_of(found, partner_id):
         by_metric[line.metric].append(line)
     explanations = tuple(explain(words, figure, by_metric[figure.metric]) for figure in figures_of(found, partner_id))
-    return _report(found, words, standing, explanations, told=told, links=links)
+    whole = _report(found, words, standing, explanations, told=told, links=links)
+    return _with_past(whole, found)
+
+
+def _with_past(report: Report, found: Published) -> Report:
+    """The report with the partner's moves, where they have led it, and its figures of past month ends."""
+    run, partner_id = found.run, report.standing.partner_id
+    history = history_of(run, partner_id)
+    if not history.holdings:
+        return report
+    form_on_file = run.standings.filter(partner_id=partner_id, form_on_file=True).exists()
+    since = add_months(run.as_of, -TOLD)
+    return replace(
+        report,
+        background=background_of(run, history, partner_id, form_on_file=form_on_file),
+        months=months_of(run, partner_id),
+        pasts=(Past(words=report.words, history=history, since=since, until=run.as_of),),
+    )
 
 
 def is_enrolled(found: Published, partner_id: str) -> bool:
@@ -215,11 +250,16 @@ def customer_names(found: Published, customers: Iterable[str]) -> Mapping[str, s
 def worked(found: Published, partner_id: str) -> Mapping[str, Mapping[date, int]]:
     """On which of the last ninety days a partner's own users did work that qualifies, by customer."""
     on = found.run.as_of
-    table = found.rulebook.program.tables.get("qualifying_actions")
-    actions = None
-    if table is not None:
-        actions = {str(row["action"]) for row in table.rows if _dated(row[table.column], on)}
+    actions = qualifying_actions(found)
     return worked_days(found.run.facts, partner_id, since=on - STRIP, until=on, actions=actions)
+
+
+def qualifying_actions(found: Published) -> frozenset[str] | None:
+    """The actions that count on the run's day; None where the rules name none, and every action does."""
+    table = found.rulebook.program.tables.get("qualifying_actions")
+    if table is None:
+        return None
+    return frozenset(str(row["action"]) for row in table.rows if _dated(row[table.column], found.run.as_of))
 
 
 def _dated(value: Any, on: date) -> bool:  # noqa: ANN401  # a cell of a parameter table

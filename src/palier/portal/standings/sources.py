@@ -75,7 +75,7 @@ def source_page(
     named = {line.customer_id for line in lines if line.customer_id is not None}
     names = customer_names(found, named)
     customer_id = row.get("customer_id")
-    to, speech = links(partner_id, own=own), Speech(words)
+    to, speech = links(partner_id, own=own, program=found.run.program), Speech(words)
     done = _work(found, partner_id, table, source_id)
     told = "" if done is None else worked_words(speech, done, found.run.as_of)
     return SourcePage(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
@@ -12,9 +15,10 @@ from django_htmx.middleware import HtmxDetails
 
 from palier.engine.words import Words
 from palier.portal.standings.addresses import links, page_of
+from palier.portal.standings.aiming import goal_markup
 from palier.portal.standings.csv_files import csv_response, line_rows
-from palier.portal.standings.home import home_parts
-from palier.portal.standings.permissions import PROGRAM, Reading, language_of, reading
+from palier.portal.standings.home import PLAIN, home_parts
+from palier.portal.standings.permissions import CHOSEN, PROGRAM, Reading, language_of, reading, remember
 from palier.portal.standings.queries import explained, listed, published
 from palier.portal.standings.sources import source_page
 from palier.report.content import Report, total_metric
@@ -23,6 +27,8 @@ from palier.report.words import Speech
 
 LINES = 100
 """How many lines of a figure a page shows at once."""
+MOST_WITHOUT_CHOICE = 2
+"""From so many programs on there is something to choose."""
 
 
 @require_GET
@@ -41,13 +47,44 @@ def _home(request: HttpRequest, partner_id: str | None) -> HttpResponse:
     asked, now = reading(request, partner_id), "now" in request.GET
     parts = None
     if asked is not None:
-        parts = home_parts(asked.found, asked.partner_id, language=asked.language, addressed=asked.own, wait=now)
+        remember(request, asked.program)
+        parts = parts_of(asked, wait=now)
     if asked is None or parts is None:
-        return render(request, "standings/empty.html", {"published": asked})
+        return render(request, "standings/empty.html", {"published": asked, "choice": choice(request, asked)})
     if now:
         return HttpResponseClientRefresh() if _from_htmx(request) else redirect(request.path)
-    safe = {name: mark_safe(part) for name, part in parts.items() if name != "partner"}  # noqa: S308  # built escaped
-    return render(request, "standings/home.html", {"parts": safe, "partner": parts["partner"], **_about(asked, "home")})
+    tiers = goals(asked, parts["tier"])
+    goal = request.GET.get("goal", parts["next"])
+    if goal not in {tier for tier, _ in tiers} | {parts["next"]}:
+        raise Http404
+    shown = safe(parts)
+    if goal != parts["next"]:
+        speech = Speech(Words(asked.found.rulebook, asked.language), addressed=asked.own)
+        to = links(asked.partner_id, own=asked.own, panel=True, program=asked.program)
+        shown["goal"] = mark_safe(goal_markup(asked.found, asked.partner_id, goal, speech, to) or "")  # noqa: S308  # built escaped
+    return render(
+        request,
+        "standings/home.html",
+        {"parts": shown, "partner": parts["partner"], "tiers": tiers, "goal": goal, **about(request, asked, "home")},
+    )
+
+
+def parts_of(asked: Reading, *, wait: bool = False) -> dict[str, str] | None:
+    """The parts of the home of whom somebody reads."""
+    return home_parts(asked.found, asked.partner_id, language=asked.language, addressed=asked.own, wait=wait)
+
+
+def safe(parts: Mapping[str, str]) -> dict[str, str]:
+    """The parts that are markup, as a template takes them."""
+    return {name: mark_safe(part) for name, part in parts.items() if name not in PLAIN}  # noqa: S308  # built escaped
+
+
+def goals(asked: Reading, stands: str) -> list[tuple[str, str]]:
+    """The tiers that a partner may wish for: those above the one it performs, the next first."""
+    on, words = asked.found.run.as_of, Words(asked.found.rulebook, asked.language)
+    ladder = [tier.tier for tier in asked.found.rulebook.program.tiers if tier.in_force(on)]
+    above = ladder[ladder.index(stands) + 1 :] if stands in ladder else ladder
+    return [(tier, words.tier(tier)) for tier in above]
 
 
 def _from_htmx(request: HttpRequest) -> bool:
@@ -55,17 +92,32 @@ def _from_htmx(request: HttpRequest) -> bool:
     return bool(htmx)
 
 
-def _about(asked: Reading, page: str) -> dict[str, object]:
-    """What the pages about a partner share: the run, and the addresses of its other pages."""
+def about(request: HttpRequest, asked: Reading, page: str) -> dict[str, object]:
+    """What the pages about a partner share: the run, the programs to choose from, and its other pages."""
+    pages = ("home", "points", "portfolio", "changes", "home_csv", "home_pdf", "changes_csv")
     return {
         "run": asked.found.run,
         "partner_id": asked.partner_id,
         "own": asked.own,
         "page": page,
-        "home": page_of("home", asked.partner_id, own=asked.own),
-        "points": page_of("points", asked.partner_id, own=asked.own),
-        "portfolio": page_of("portfolio", asked.partner_id, own=asked.own),
+        "program": asked.program,
+        "choice": choice(request, asked),
+        **{each: page_of(each, asked.partner_id, own=asked.own) for each in pages},
     }
+
+
+def choice(request: HttpRequest, asked: Reading | None) -> list[dict[str, object]]:
+    """The programs in which the partner takes part, where there are several, each with this page in it."""
+    if asked is None or len(asked.programs) < MOST_WITHOUT_CHOICE:
+        return []
+    return [
+        {
+            "name": Words(each.rulebook, asked.language).rulebook.text(asked.language, "program", "name"),
+            "address": f"{request.path}?{urlencode({CHOSEN: each.run.program})}",
+            "current": each.run.program == asked.program,
+        }
+        for each in asked.programs
+    ]
 
 
 @require_GET
@@ -86,16 +138,16 @@ def explain(request: HttpRequest, partner_id: str, metric: str) -> HttpResponse:
         "partner": report.partner,
         "day": report.words.day(report.on),
         "pages": _pages(first, count),
-        **_about(asked, "explain"),
+        **about(request, asked, "explain"),
     }
     return render(request, "standings/why.html" if htmx else "standings/explain.html", shown)
 
 
 def _explained(request: HttpRequest, partner_id: str, metric: str) -> tuple[Reading, Report]:
-    asked = reading(request, partner_id)
+    asked = reading(request, partner_id, metric=metric)
     if asked is None:
         raise Http404
-    to = links(partner_id, own=asked.own)
+    to = links(partner_id, own=asked.own, program=asked.program)
     report = explained(asked.found, partner_id, asked.language, metric, to)
     if report is None:
         raise Http404
@@ -137,7 +189,7 @@ def source(request: HttpRequest, partner_id: str, table: str, source_id: str) ->
         shown = source_page(asked.found, partner_id, table, source_id, language=asked.language, own=asked.own)
     if asked is None or shown is None:
         raise Http404
-    return render(request, "standings/source.html", {"source": shown, **_about(asked, "source")})
+    return render(request, "standings/source.html", {"source": shown, **about(request, asked, "source")})
 
 
 @require_GET

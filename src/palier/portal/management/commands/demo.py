@@ -1,9 +1,12 @@
-"""`python -m palier.portal demo`: everything ready, and the portal open."""
+"""`python -m palier.portal demo`: everything ready, the portal open, and the worker at work beside it."""
 
 from __future__ import annotations
 
-import os
+import signal
+import subprocess
 import sys
+from pathlib import Path
+from threading import Event
 from typing import Any
 
 from django.conf import settings
@@ -12,35 +15,75 @@ from django.utils import timezone
 
 from palier.portal.demonstration import make_demonstration
 
+GRACE = 10
+"""How many seconds server and worker have to end what they began."""
+
 
 class Command(BaseCommand):
     """Make the demo and serve it."""
 
-    help = "Make sample facts, a published run and one account per role, and open the portal."
+    help = "Make sample facts, published runs and one account per role, and open the portal."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How much to make, and where to listen."""
+        parser.add_argument("--facts", type=Path, help="A folder of sample facts, instead of making one.")
         parser.add_argument("--partners", type=int, default=300)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--prepare", action="store_true", help="Make everything, and do not serve.")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401, ARG002  # Django's signature
-        """Prepare, then become the server."""
+        """Prepare, then serve until told to stop."""
         if not settings.DEMO:
             message = "the demo needs PALIER_DEMO=1: its accounts open with one click"
             raise CommandError(message)
-        call_command("migrate", verbosity=0)
-        call_command("compile_texts")
-        call_command("collectstatic", interactive=False, verbosity=0)
+        for command, given in (
+            ("migrate", {"verbosity": 0}),
+            ("createcachetable", {"verbosity": 0}),
+            ("compile_texts", {"stdout": sys.stderr}),
+            ("collectstatic", {"interactive": False, "verbosity": 0}),
+        ):
+            call_command(command, **given)
         make_demonstration(
-            settings.ENVIRONMENT.folder, partners=options["partners"], seed=options["seed"], at=timezone.now()
+            settings.ENVIRONMENT.folder,
+            facts=options["facts"],
+            partners=options["partners"],
+            seed=options["seed"],
+            at=timezone.now(),
+            whole=options["prepare"],
         )
-        if options["prepare"]:
-            return
-        address = f"http://localhost:{options['port']}/"
-        self.stdout.write(f"The portal is open: {address}")
+        if not options["prepare"]:
+            self._serve(options["port"])
+
+    def _serve(self, port: int) -> None:
+        """Serve and work, until one of the two ends or somebody presses Ctrl-C."""
+        stopped = Event()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, lambda *_: stopped.set())
+        granian = str(Path(sys.executable).with_name("granian"))
+        serve = [granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "8"]
+        commands = (
+            [*serve, "--log-level", "error", "palier.portal.wsgi:application"],
+            [sys.executable, "-m", "palier.portal", "work"],
+        )
+        children = [_begin(command) for command in commands]
+        self.stdout.write(f"The portal is open: http://localhost:{port}/   (Ctrl-C ends it)")
         self.stdout.flush()
-        granian = os.path.join(os.path.dirname(sys.executable), "granian")  # noqa: PTH118, PTH120  # beside our Python
-        serve = [granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(options["port"])]
-        os.execv(granian, [*serve, "--blocking-threads", "8", "--log-level", "error", "palier.portal.wsgi:application"])  # noqa: S606  # it serves in our place
+        while not stopped.wait(0.5) and all(child.poll() is None for child in children):
+            pass
+        for child in children:
+            child.terminate()
+        for child in children:
+            try:
+                child.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                child.kill()
+        if not stopped.is_set():
+            message = "the server or the worker ended by itself; is the port taken?"
+            raise CommandError(message)
+        self.stdout.write("The portal is closed.")
+
+
+def _begin(command: list[str]) -> subprocess.Popen[bytes]:
+    """Begin a program of our own, out of reach of the terminal's Ctrl-C: it is told to stop in order."""
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603  # our own

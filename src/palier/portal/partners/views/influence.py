@@ -1,0 +1,108 @@
+"""Pages of influenced revenue and referrals: what was submitted, what became of it, and what it does."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from palier.portal.partners import actions, days
+from palier.portal.partners.errors import RefusedError
+from palier.portal.partners.forms import InfluenceForm, MatchForm, ReasonForm, major, minor
+from palier.portal.partners.models import Company, Influenced
+from palier.portal.partners.permissions import may_decide, may_file
+from palier.portal.partners.queries import submissions_of, waiting_submissions
+from palier.portal.partners.views.asking import asking, blame, person
+
+SHOWN = 100
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def influence(request: HttpRequest) -> HttpResponse:
+    """What became of the deals we helped with?"""
+    asked, at = asking(request), timezone.now()
+    form = InfluenceForm(request.POST or None, initial={"currency": asked.company.payment_currency or "USD"})
+    if request.method == "POST" and form.is_valid():
+        told = dict(form.cleaned_data)
+        amount = minor(told.pop("amount"), told["currency"])
+        try:
+            actions.submit_influence(
+                by=asked.by, partner_id=asked.partner_id, mrr_minor=amount, on=days.day(at, days.WITH_FORM), at=at,
+                **told,
+            )  # fmt: skip
+        except RefusedError as error:
+            blame(form, error)
+        else:
+            messages.success(request, _("Submitted. It counts once the vendor has matched it with a deal."))
+            return redirect("partners:influence")
+    found = submissions_of(asked.partner_id)
+    shown = {
+        "asked": asked,
+        "submissions": found[:SHOWN],
+        "more": max(0, found.count() - SHOWN),
+        "waiting": found.filter(status=Influenced.Status.SUBMITTED).count(),
+        "form": form if may_file(asked.by, asked.partner_id) else None,
+    }
+    return render(request, "partners/influence.html", shown, status=400 if form.errors else 200)
+
+
+@require_GET
+def influence_queue(request: HttpRequest) -> HttpResponse:
+    """Which submissions wait for us?"""
+    found = waiting_submissions()
+    waiting = list(found[:SHOWN])
+    names = {
+        each.partner_id: str(each)
+        for each in Company.objects.filter(partner_id__in={each.partner_id for each in waiting})
+    }
+    rows = [(names.get(each.partner_id, each.partner_id), each) for each in waiting]
+    return render(request, "partners/influence_queue.html", {"rows": rows, "count": found.count()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def influence_of(request: HttpRequest, influenced_id: str) -> HttpResponse:
+    """Which deal is it, and did the partner influence it?"""
+    by, at = person(request), timezone.now()
+    held = get_object_or_404(Influenced, influenced_id=influenced_id)
+    match_form, reason_form = MatchForm(initial=_known(held)), ReasonForm()
+    if request.method == "POST":
+        form: MatchForm | ReasonForm
+        match request.POST.get("act"):
+            case "accept":
+                form = match_form = MatchForm(request.POST)
+            case "refuse":
+                form = reason_form = ReasonForm(request.POST)
+            case _:
+                raise Http404
+        if form.is_valid():
+            try:
+                if form is match_form:
+                    told = form.cleaned_data
+                    actions.accept_influence(
+                        by=by, submission=held, customer_id=told["customer_id"], currency=told["currency"],
+                        mrr_minor=minor(told["amount"], told["currency"]) or 0, on=days.day(at, days.WITH_FORM), at=at,
+                    )  # fmt: skip
+                else:
+                    actions.refuse_influence(by=by, submission=held, at=at, **form.cleaned_data)
+            except RefusedError as error:
+                blame(form, error)
+            else:
+                messages.success(request, _("Decided; the partner gets a mail."))
+                return redirect("partners:influence_queue")
+    company = Company.objects.filter(partner_id=held.partner_id).first()
+    shown = {
+        "submission": held, "company": company or held.partner_id, "match_form": match_form,
+        "reason_form": reason_form, "may": may_decide(by) and held.status == Influenced.Status.SUBMITTED,
+    }  # fmt: skip
+    return render(
+        request, "partners/influence_of.html", shown, status=400 if match_form.errors or reason_form.errors else 200
+    )
+
+
+def _known(held: Influenced) -> dict[str, object]:
+    """What the submission says already."""
+    amount = major(held.mrr_minor, held.currency) if held.currency else None
+    return {"customer_id": held.customer_id, "currency": held.currency or "USD", "amount": amount}

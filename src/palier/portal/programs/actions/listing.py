@@ -1,0 +1,151 @@
+"""The vendor's list of partners, made once for every run; and the views that people keep of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+from django.db import transaction
+
+import palier
+from palier.backends.names import names
+from palier.backends.runs import Ending
+from palier.portal.partners.models import Attestation
+from palier.portal.people.models import User
+from palier.portal.programs.models import ListedPartner, SavedView
+from palier.portal.programs.queries import rulebook_of
+from palier.portal.standings.models import Gate, Run
+from palier.report.content import total_metric
+from palier.rulebook.model import Program
+
+SOON = timedelta(days=30)
+"""Credit that ends within so many days is about to be lost."""
+BATCH = 500
+PLACES = Decimal("1.0000000000")
+
+
+class ViewNameError(Exception):
+    """Raised when a view is kept without a name."""
+
+    def __init__(self) -> None:
+        super().__init__("a view needs a name")
+
+
+def list_partners(run: Run) -> int:
+    """Make the list of a run's partners, whole in one transaction; again, it changes nothing. Says how many."""
+    if run.listed.exists():
+        return run.listed.count()
+    program = rulebook_of(run.rulebook_folder).program
+    with palier.open_run(Path(run.folder)) as source:
+        endings = source.endings(by=run.as_of + SOON)
+    with transaction.atomic():
+        Run.objects.select_for_update().get(pk=run.pk)
+        if not run.listed.exists():
+            ListedPartner.objects.bulk_create(_listed(run, program, endings), batch_size=BATCH)
+    return run.listed.count()
+
+
+def _listed(run: Run, program: Program, endings: list[Ending]) -> Iterator[ListedPartner]:
+    standings = list(run.standings.all())
+    known = names(run.facts, partners=[each.partner_id for each in standings], customers=[])
+    ranks = {"": -1, **{tier.tier: place for place, tier in enumerate(program.tiers)}}
+    figures: dict[str, dict[str, Fraction | None]] = defaultdict(dict)
+    for figure in run.figures.order_by("pk").iterator(chunk_size=5000):
+        figures[figure.partner_id][figure.metric] = figure.value
+    shortfalls = _shortfalls(run, program, figures, endings)
+    breaches = breached(run.as_of)
+    total = total_metric(program, run.as_of)
+    for each in standings:
+        mine = figures[each.partner_id]
+        name = known.get(each.partner_id) or each.partner_id
+        short = shortfalls.get(each.partner_id, {})
+        yield ListedPartner(
+            run=run,
+            partner_id=each.partner_id,
+            name=name,
+            wanted=f"{name} {each.partner_id}".casefold(),
+            tier=each.tier,
+            tier_kept=each.tier_kept,
+            next_tier=each.next_tier,
+            rank=ranks[each.tier],
+            missing=len(each.missing),
+            missing_gates=f" {' '.join(each.missing)} ",
+            figures={metric: None if value is None else str(value) for metric, value in mine.items()},
+            total=_decimal(mine.get(total)),
+            falls=bool(short),
+            falls_short=short,
+            breach=each.partner_id in breaches,
+        )
+
+
+def _decimal(value: Fraction | None) -> Decimal | None:
+    return None if value is None else (Decimal(value.numerator) / Decimal(value.denominator)).quantize(PLACES)
+
+
+def breached(on: date) -> frozenset[str]:
+    """The partners that somebody vouches break the rules on a day."""
+    said = Attestation.objects.filter(code="compliant", value__iexact="no", effective_from__lte=on)
+    return frozenset(said.exclude(effective_until__lte=on).values_list("partner_id", flat=True))
+
+
+def _shortfalls(
+    run: Run, program: Program, figures: Mapping[str, Mapping[str, Fraction | None]], endings: list[Ending]
+) -> dict[str, dict[str, str]]:
+    """For whom credit that ends soon breaks a gate of the tier it could keep: the gate, the day, what is left."""
+    lost: dict[tuple[str, str], list[Ending]] = defaultdict(list)
+    for ending in endings:
+        lost[ending.partner_id, ending.metric].append(ending)
+    kept = dict(run.standings.filter(partner_id__in={each.partner_id for each in endings}).values_list(
+        "partner_id", "tier_kept"
+    ))  # fmt: skip
+    found: dict[str, dict[str, str]] = {}
+    gates = run.gates.filter(purpose="keep", operator__in=["at_least", "more_than"], weight="mandatory", held=True)
+    for gate in gates.iterator(chunk_size=5000):
+        value = figures[gate.partner_id].get(gate.metric) if kept.get(gate.partner_id) == gate.tier else None
+        if value is None or program.metrics[gate.metric].kind not in {"sum", "total"}:
+            continue
+        mine = [
+            each for metric in program.with_parts([gate.metric]) for each in lost.get((gate.partner_id, metric), ())
+        ]
+        short = _first_short(gate, value, mine)
+        if (
+            short is not None and short["on"] < found.get(gate.partner_id, short)["on"]
+        ) or gate.partner_id not in found:
+            found |= {gate.partner_id: short} if short is not None else {}
+    return found
+
+
+def _first_short(gate: Gate, value: Fraction, endings: list[Ending]) -> dict[str, str] | None:
+    """The first day on which what is left no longer passes a gate; None where it does to the end."""
+    required, left = Fraction(gate.required), value
+    for ending in sorted(endings, key=lambda each: each.on):
+        left -= ending.amount
+        if left < required or (gate.operator == "more_than" and left == required):
+            return {
+                "gate": gate.gate, "tier": gate.tier, "metric": gate.metric, "on": ending.on.isoformat(),
+                "left": str(left), "required": str(required),
+            }  # fmt: skip
+    return None
+
+
+def save_view(user: User, name: str, asked: Mapping[str, str]) -> SavedView:
+    """Keep filters and order under a name; the same name again replaces them.
+
+    Raises:
+        ViewNameError: the name is empty.
+    """
+    if not name.strip():
+        raise ViewNameError
+    kept, _ = SavedView.objects.update_or_create(
+        user=user, name=name.strip()[:60], defaults={"asked": {key: each for key, each in asked.items() if each}}
+    )
+    return kept
+
+
+def forget_view(user: User, view_id: int) -> None:
+    """Keep a view no longer; another person's stays."""
+    SavedView.objects.filter(user=user, pk=view_id).delete()

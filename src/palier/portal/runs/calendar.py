@@ -1,0 +1,67 @@
+"""The calendar of an installation: what happens when, for every program that runs here. All moments are UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+
+import palier
+from palier.engine.calendar import add_months, month_start
+from palier.engine.recalibration import NoCalendarError, recalibration
+from palier.portal.journal.schedule import Occasion
+from palier.portal.runs.governing import rulebook_of
+from palier.portal.runs.models import Feed
+
+RUN_AT, REPORT_AT, REMIND_AT, NOTICE_AT = time(2, 30), time(6), time(7), time(7, 30)
+"""When the night's run begins, reports and reminders go out, and managers hear of a recalibration."""
+NOTICE = timedelta(days=7)
+"""How long before a recalibration its managers are reminded."""
+
+
+def calendar(after: datetime, until: datetime) -> Iterator[Occasion]:
+    """What happens after a moment, up to and including another, in the order of time."""
+    found = [
+        occasion
+        for program in Feed.objects.values_list("program", flat=True)
+        for occasion in occasions(program, after, until)
+    ]
+    yield from sorted(found, key=lambda each: (each.at, each.kind, each.subject))
+
+
+def occasions(program: str, after: datetime, until: datetime) -> Iterator[Occasion]:
+    """The occasions of one program: a run every night, reminders every morning, a report every month, notices."""
+    days = [after.astimezone(UTC).date() + timedelta(days=count) for count in range((until - after).days + 2)]
+    for kind, moment in (
+        ("daily_run", RUN_AT),
+        ("monthly_report", REPORT_AT),
+        ("reminders", REMIND_AT),
+        ("recalibration_notice", NOTICE_AT),
+    ):
+        moments = [datetime.combine(day, moment, tzinfo=UTC) for day in days]
+        for at in [each for each in moments if after < each <= until]:
+            if kind == "monthly_report" and at.day != 1:
+                continue
+            if kind == "recalibration_notice" and not _recalibrates(program, at.date() + NOTICE):
+                continue
+            yield Occasion(kind, program, at)
+
+
+def _recalibrates(program: str, on: date) -> bool:
+    """Whether the program recalibrates on a day, by the rules in force on it."""
+    try:
+        return bool(recalibration(_rulebook(rulebook_of(program, on)).program).days(on, on))
+    except NoCalendarError:
+        return False
+
+
+@lru_cache(maxsize=16)
+def _rulebook(folder: str) -> palier.Rulebook:
+    """A version's files never change, so it is read once."""
+    return palier.read_program(folder)
+
+
+def reported_month(at: datetime) -> tuple[date, date]:
+    """The month that a report of the first day of a month tells of: its first day, and the first after it."""
+    end = month_start(at.astimezone(UTC).date())
+    return add_months(end, -1), end

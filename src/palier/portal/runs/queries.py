@@ -1,0 +1,127 @@
+"""Reads: did last night work, what waits, what was given up, who did what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.db.models import Q, QuerySet
+
+from palier.backends.composing import complete_until
+from palier.portal.journal.models import Entry, Message, Occurrence
+from palier.portal.people.models import Membership, Organisation, User
+from palier.portal.runs.models import Attempt, Feed
+from palier.portal.runs.ownership import EXPORTS, owners
+from palier.portal.standings.models import Run
+
+LATEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRuns:
+    """A program that runs here: what people see, its latest attempts, and until when its facts are complete."""
+
+    feed: Feed
+    current: Run | None
+    attempts: list[Attempt]
+    complete_on: date | None
+
+    @property
+    def last(self) -> Attempt | None:
+        """The attempt that ended last."""
+        return next((each for each in self.attempts if each.finished_at is not None), None)
+
+    @property
+    def worked(self) -> bool:
+        """Whether the last attempt that ended did what it should."""
+        return self.last is not None and self.last.state in {Attempt.State.PUBLISHED, Attempt.State.UNCHANGED}
+
+    @property
+    def under_way(self) -> Attempt | None:
+        """The attempt that waits or runs."""
+        open_states = {Attempt.State.WAITING, Attempt.State.RUNNING}
+        return next((each for each in self.attempts if each.state in open_states), None)
+
+
+def programs_running() -> list[ProgramRuns]:
+    """Every program that runs here."""
+    return [_runs(feed) for feed in Feed.objects.all()]
+
+
+def _runs(feed: Feed) -> ProgramRuns:
+    attempts = Attempt.objects.filter(program=feed.program).prefetch_related("stages").select_related("run")
+    current = Run.objects.filter(program=feed.program, is_current=True).first()
+    return ProgramRuns(feed, current, list(attempts[:LATEST]), complete_until(Path(feed.warehouse)))
+
+
+def tables_owned() -> list[tuple[str, str, bool]]:
+    """Each fact table with its owner, and whether the portal could own it."""
+    return [(table, owner, table in EXPORTS) for table, owner in owners().items()]
+
+
+def mails(state: str) -> QuerySet[Message]:
+    """The mails that wait, were delivered or were given up; the newest first."""
+    found = Message.objects.order_by("-queued_at", "-pk")
+    if state == "dead":
+        return found.filter(dead_at__isnull=False)
+    if state == "delivered":
+        return found.filter(delivered_at__isnull=False)
+    return found.filter(delivered_at=None, dead_at=None)
+
+
+def given_up() -> list[Occurrence]:
+    """What the schedule could not do."""
+    return list(Occurrence.objects.filter(dead_at__isnull=False).order_by("-planned_at")[:LATEST])
+
+
+def mailbox(membership: Membership | None, user: User) -> QuerySet[Message]:
+    """The mails that somebody reads in the demo's mailbox: the vendor's people everybody's, others their own."""
+    sent = Message.objects.filter(delivered_at__isnull=False).order_by("-delivered_at", "-pk")
+    if membership is not None and membership.organisation.kind == Organisation.Kind.VENDOR:
+        return sent
+    return sent.filter(to__iexact=user.email)
+
+
+def entries_for(membership: Membership, *, subject: str = "", actor: str = "", everything: bool) -> QuerySet[Entry]:
+    """The journal, the newest first: all of it, or what somebody's own company did and what was done to it.
+
+    Args:
+        membership: who reads.
+        subject: a kind, an id, or both with a colon between them.
+        actor: a person's pseudonym or a command.
+        everything: whether the reader may read all of it.
+    """
+    found = Entry.objects.order_by("-place")
+    if not everything:
+        found = found.filter(_own(membership.organisation))
+    if subject:
+        kind, colon, identifier = subject.partition(":")
+        wanted = Q(subject_kind=kind, subject_id=identifier) if colon else Q(subject_kind=kind) | Q(subject_id=kind)
+        found = found.filter(wanted)
+    return found.filter(actor=actor) if actor else found
+
+
+def _own(organisation: Organisation) -> Q:
+    """What an organisation's people did while they were its people, and what was done to it or to their seats in it."""
+    seats = list(Membership.objects.filter(organisation=organisation).select_related("user"))
+    mine = Q()
+    for seat in seats:
+        during = Q(actor=seat.user.pseudonym, happened_at__gte=seat.started_at)
+        mine |= during if seat.ended_at is None else during & Q(happened_at__lt=seat.ended_at)
+    others = Membership.objects.filter(user__in=[seat.user_id for seat in seats]).exclude(organisation=organisation)
+    shared = set(others.values_list("user__pseudonym", flat=True))
+    mine &= ~Q(actor__in=shared)
+    mine |= Q(subject_kind="organisation", subject_id=str(organisation.pk))
+    mine |= Q(subject_kind="membership", subject_id__in=[str(seat.pk) for seat in seats])
+    if organisation.fact_id:
+        mine |= Q(subject_kind=organisation.kind, subject_id=organisation.fact_id)
+    return mine
+
+
+def people_named(entries: Iterable[Entry]) -> Mapping[str, str]:
+    """What people are called by their pseudonyms; those erased, and commands, are left out."""
+    wanted = {each.actor for each in entries}
+    found = User.objects.filter(pseudonym__in=wanted).exclude(name="")
+    return dict(found.values_list("pseudonym", "name"))

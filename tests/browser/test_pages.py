@@ -1,0 +1,140 @@
+"""Every page, in both languages: valid HTML, nothing for axe, no scroll sideways at 320 px, no word from the console."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import product
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from browser.site import Site, window
+from browser.walking import PEOPLE, WHOLE, XHTML, Seen, sign_in, tree, walk
+from django.urls import get_resolver
+from html5lib.html5parser import ParseError
+from palier.portal.access import DOORS
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+# All on one worker: the site is served once.
+pytestmark = pytest.mark.xdist_group("browser")
+
+LANGUAGES = ("en", "fr")
+WIDTHS, SCHEMES = (320, 768, 1440), ("light", "dark")
+SHARE = {"en": ((320, "light"), (1440, "dark")), "fr": ((320, "dark"), (768, "light"))}
+"""The ways in which a page is tried as long as nobody asks for all of them (PALIER_WHOLE=1)."""
+OUT_OF_REACH: Mapping[str, str] = {
+    "demo_sign_in": "a button, no page",
+    "account_logout": "it would end the walk; the button is on every page",
+    "account_reset_password_from_key": "opened by a mail only",
+    "account_reset_password_from_key_done": "shown after a new password only",
+    "account_confirm_login_code": "shown while a code waits only",
+    "mfa_authenticate": "shown between password and code only",
+}
+"""Pages that no link leads to, with the reason."""
+
+
+@pytest.fixture(scope="module")
+def seen(site: Site, browser: Browser) -> list[Seen]:
+    """What each kind of person gets, in both languages."""
+    found: list[Seen] = []
+    for kind, language in product(PEOPLE, LANGUAGES):
+        with window(browser, site, language=language) as context:
+            sign_in(context.new_page(), PEOPLE[kind], language)
+            found += walk(context, site, kind, language)
+    return found
+
+
+def test_every_page_of_the_portal_is_reached(seen: list[Seen]) -> None:
+    readable = {name for name, door in DOORS.items() if door.read}
+    reached = {each.name for each in seen}
+    assert readable - reached - set(OUT_OF_REACH) == set()
+    assert get_resolver() is not None
+
+
+def test_every_link_leads_somewhere(seen: list[Seen]) -> None:
+    assert [f"{each}: {each.status}" for each in seen if each.status >= 400] == []
+
+
+def test_html_is_valid(seen: list[Seen]) -> None:
+    wrong = []
+    for each in seen:
+        if each.is_page:
+            try:
+                wrong += [f"{each}: {problem}" for problem in problems_of(tree(each.text, strict=True))]
+            except ParseError as error:
+                wrong.append(f"{each}: {error}")
+    assert wrong == []
+
+
+def problems_of(document: object) -> Iterator[str]:
+    """What a valid document may not be: an id twice, a field without a label, a reference to nothing."""
+    elements = list(document.iter())  # type: ignore[attr-defined]  # the document of html5lib
+    ids = Counter(each.get("id") for each in elements if each.get("id"))
+    yield from (f"id {each} stands {count} times" for each, count in ids.items() if count > 1)
+    labelled = {each.get("for") for each in elements if each.tag == f"{XHTML}label"}
+    inside = {id(field) for each in elements if each.tag == f"{XHTML}label" for field in each.iter()}
+    for each in elements:
+        for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls", "list"):
+            for asked in (each.get(name) or "").split():
+                if asked not in ids:
+                    yield f"{name} {asked} refers to nothing"
+        if each.tag in {f"{XHTML}input", f"{XHTML}select", f"{XHTML}textarea"}:
+            named = each.get("aria-label") or each.get("aria-labelledby") or id(each) in inside
+            if each.get("type") not in {"hidden", "submit"} and not (named or each.get("id") in labelled):
+                yield f"{each.get('name')} has no label"
+    titles = [each.text or "" for each in elements if each.tag == f"{XHTML}title"]
+    if not titles or not titles[0].strip():
+        yield "there is no title"
+    if sum(each.tag == f"{XHTML}h1" for each in elements) != 1:
+        yield "there is not exactly one h1"
+
+
+class Overheard:
+    """What a page says to the console and asks of others."""
+
+    def __init__(self, context: BrowserContext, site: Site) -> None:
+        self.said: list[str] = []
+        self._address = site.address
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.said.append(f"error: {error.error}"))
+        context.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.said.append(f"{message.type}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((f"{self._address}/", "data:")):
+            self.said.append(f"asked {request.url}")
+
+
+@pytest.mark.parametrize(("kind", "language"), list(product(PEOPLE, LANGUAGES)))
+def test_axe_finds_nothing_and_pages_fit_and_are_silent(
+    site: Site, browser: Browser, seen: list[Seen], kind: str, language: str
+) -> None:
+    wrong: list[str] = []
+    with window(browser, site, language=language) as context:
+        page = context.new_page()
+        sign_in(page, PEOPLE[kind], language)
+        heard = Overheard(context, site)
+        for each in seen:
+            if (each.kind, each.language) == (kind, language) and each.is_page:
+                wrong += [f"{each.name} {each.address}: {said}" for said in _look(page, each, language, heard)]
+    assert wrong == []
+
+
+def _look(page: Page, seen: Seen, language: str, heard: Overheard) -> Iterator[str]:
+    page.goto(seen.address)
+    page.evaluate(AXE_SCRIPT)
+    for width, scheme in product(WIDTHS, SCHEMES) if WHOLE else SHARE[language]:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            yield f"{width} px {scheme}: {wide} px too wide"
+        found = page.evaluate("axe.run({resultTypes: ['violations']}).then(found => found.violations)")
+        for violation in found:
+            places = ", ".join(" ".join(map(str, node["target"])) for node in violation["nodes"][:3])
+            yield f"{width} px {scheme}: {violation['impact']} {violation['id']}: {places}"
+    yield from (f"console: {said}" for said in heard.said)
+    heard.said.clear()

@@ -1,0 +1,109 @@
+"""A row in any table for any organisation, every text of it a word that is found nowhere else: a canary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from palier.portal.people.models import Organisation
+from palier.portal.rows import OWNED, Owner
+
+ON = date(2026, 11, 20)
+AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+SAMPLES: Mapping[str, Mapping[str, object]] = {
+    "clients.Access": {"asked_on": ON, "granted_on": ON},
+    "partners.Domain": {"approved_on": ON},
+    "partners.Import": {"table": "partner_users"},
+    "programs.Moved": {"way": "rise", "exception": "", "reason": ""},
+}
+"""What the constraints of a table ask of a row, by model: values, or what makes one of an organisation."""
+
+CODES: Mapping[str, object] = {
+    "code": "onboarded", "country": "FR", "currency": "EUR", "language": "en", "payment_currency": "EUR",
+    "program": "solutions", "tier": "gold",
+}  # fmt: skip
+"""Texts that a page looks up, by the name of their field."""
+
+_serial = count(1)
+
+
+def canary(organisation: Organisation) -> str:
+    """A word that belongs to one organisation."""
+    return f"Canary{organisation.pk}x{next(_serial)}y"
+
+
+def plant(label: str, organisation: Organisation) -> models.Model:
+    """Add a row that is the organisation's to a guarded table."""
+    owner, model = OWNED.get(label, Owner()), apps.get_model(label)
+    told = whose(owner, organisation)
+    sample = {
+        name: value(organisation) if callable(value) else value for name, value in SAMPLES.get(label, {}).items()
+    }
+    values: dict[str, Any] = {}
+    for field in model._meta.concrete_fields:
+        if field.column in told:
+            values[field.attname] = told[field.column]
+        elif field.name in sample:
+            values[field.name] = sample[field.name]
+        elif not (field.primary_key or field.has_default() or field.null):
+            values[field.attname] = something(field, organisation)
+    return model._default_manager.create(**values)
+
+
+def owns(owner: Owner, organisation: Organisation) -> bool:
+    """Whether an organisation of this kind has rows in a table at all."""
+    columns = {"partner": owner.partner, "customer": owner.customer, "vendor": "vendor"}
+    if owner.within is not None:
+        return owns(OWNED[owner.within[1]], organisation) or bool(columns[organisation.kind])
+    return bool(columns[organisation.kind] or owner.organisation)
+
+
+def whose(owner: Owner, organisation: Organisation) -> dict[str, object]:
+    """The columns that make a row the organisation's."""
+    told: dict[str, object] = {}
+    if owner.partner and organisation.kind == "partner":
+        told[owner.partner] = organisation.fact_id
+    if owner.customer and organisation.kind == "customer":
+        told[owner.customer] = organisation.fact_id
+    if owner.organisation:
+        told[owner.organisation] = organisation.pk
+    if owner.within is not None and owns(OWNED[owner.within[1]], organisation):
+        column, label, asked = owner.within
+        parent = OWNED[label]
+        model = apps.get_model(label)
+        found = model._default_manager.filter(**whose(parent, organisation)).order_by("-pk").first()
+        row = found if found is not None else plant(label, organisation)
+        told[column] = getattr(row, next(each.attname for each in model._meta.concrete_fields if each.column == asked))
+    return told
+
+
+def something(field: Any, organisation: Organisation) -> object:  # noqa: ANN401  # any field
+    """A value that a field takes."""
+    if field.remote_field is not None:
+        found = field.remote_field.model._default_manager.order_by("-pk").first()
+        return (found or plant(field.remote_field.model._meta.label, organisation)).pk
+    if field.choices:
+        return field.choices[0][0]
+    if field.name == "domain":
+        return f"{canary(organisation)}.example".lower()
+    if field.name in CODES:
+        return CODES[field.name]
+    kinds: Mapping[type[models.Field[Any, Any]], Callable[[], object]] = {
+        models.EmailField: lambda: f"{canary(organisation)}@canary.example".lower(),
+        models.DateTimeField: lambda: AT,
+        models.DateField: lambda: ON + timedelta(days=next(_serial)),
+        models.TimeField: lambda: time(9),
+        models.BooleanField: lambda: False,
+        models.DecimalField: lambda: 1,
+        models.IntegerField: lambda: next(_serial),
+        models.JSONField: lambda: {"said": canary(organisation)},
+        models.BinaryField: lambda: canary(organisation).encode(),
+        models.CharField: lambda: canary(organisation)[: field.max_length or 200],
+        models.TextField: lambda: canary(organisation),
+    }
+    return next(make() for kind, make in kinds.items() if isinstance(field, kind))

@@ -1,0 +1,282 @@
+"""Versions: immutable files under their digest, drafted, tried, and published by two people."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from palier.portal.journal.models import Entry, Message
+from palier.portal.people.models import User
+from palier.portal.programs.actions.trials import ask_trial, run_trial
+from palier.portal.programs.actions.versions import (
+    NotReadyError,
+    VersionClosedError,
+    adopt_shipped,
+    approve,
+    decline,
+    draft,
+    is_untouched,
+    propose,
+    set_value,
+    take_reading,
+    unset_value,
+)
+from palier.portal.programs.models import RulebookVersion
+from palier.portal.programs.permissions import NotAllowedError
+from palier.portal.programs.queries import governing, governing_version
+from palier.portal.programs.rewriting import flow, write_version
+from palier.portal.programs.values import differences, rule_values
+from palier.portal.standings.models import Run
+from palier.rulebook.edits import parse_edits
+from palier.rulebook.read import examine_program, program_folder, read_program, shipped_programs
+from portal.conftest import NOW, ON, client_of
+from portal.programs.conftest import GOLD
+
+HIGHER = f'{GOLD}.reach.2026-11-20={{value: 500, note: "The board asks more."}}'
+FROM = ON + timedelta(days=2)
+
+
+@pytest.fixture
+def tried(run: Run, vendor: dict[str, User]) -> RulebookVersion:
+    """A draft of the manager that asks more of Gold, tried on the current run."""
+    del run
+    made = draft(vendor["manager"], "solutions", on=ON, at=NOW)
+    set_value(vendor["manager"], made.pk, HIGHER, at=NOW)
+    run_trial(ask_trial(vendor["manager"], made.pk, months=0, at=NOW).pk, at=NOW)
+    made.refresh_from_db()
+    return made
+
+
+def proposed(version: RulebookVersion, user: User, on: date = FROM, *, backdated: bool = False) -> RulebookVersion:
+    return propose(user, version.pk, effective_from=on, note="More for Gold.", backdated=backdated, at=NOW)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("program", shipped_programs())
+def test_the_shipped_programs_are_the_first_versions_and_adopted_once(program: str) -> None:
+    (first,) = RulebookVersion.objects.filter(program=program)
+    assert (first.state, first.digest) == ("approved", read_program(program).digest)
+    assert first.path.parent.name == first.digest
+    assert adopt_shipped(program, at=NOW) == first
+    assert RulebookVersion.objects.filter(program=program).count() == 1
+
+
+@pytest.mark.django_db
+def test_files_that_somebody_touched_are_told_from_those_that_were_published(tmp_path: Path) -> None:
+    kept = write_version(program_folder("solutions"), parse_edits([HIGHER]), {}, under=tmp_path)
+    version = RulebookVersion(program="solutions", digest=kept.digest, folder=str(kept.folder))
+    assert is_untouched(version)
+    file = kept.folder / "program.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("value: 500", "value: 50"), encoding="utf-8")
+    assert not is_untouched(version)
+    assert not is_untouched(RulebookVersion(program="solutions", digest="x", folder=str(tmp_path / "gone")))
+
+
+@pytest.mark.parametrize("program", ["solutions", "technology"])
+def test_every_reading_and_every_kind_of_edit_is_written_as_it_would_be_read(program: str, tmp_path: Path) -> None:
+    base = read_program(program)
+    for erratum, each in base.errata.items():
+        for reading in each.switch:
+            written = write_version(base.folder, {}, {erratum: reading}, under=tmp_path)
+            wanted, _ = examine_program(program, switches={erratum: reading})
+            assert wanted is not None
+            assert written.program == wanted.program
+            assert {name: sql.text for name, sql in written.metrics.items()} == {
+                name: sql.text for name, sql in wanted.metrics.items()
+            }
+    for value in rule_values(base)[::30]:
+        entry = value.periods[-1]
+        if isinstance(entry.value, dict):
+            continue
+        edit = f"{value.path}.2031-01-01={flow({'value': entry.value, 'note': 'tried: « 1, 2 » {x}'})}"
+        written = write_version(base.folder, parse_edits([edit]), {}, under=tmp_path)
+        (changed,) = [each for each in rule_values(written) if each.path == value.path]
+        assert changed.periods[:-1] == value.periods
+        assert (changed.periods[-1].effective_from, changed.periods[-1].value) == (date(2031, 1, 1), entry.value)
+
+
+def test_only_what_is_edited_is_written_anew(tmp_path: Path) -> None:
+    base = program_folder("solutions")
+    written = write_version(base, parse_edits([HIGHER]), {}, under=tmp_path)
+    was = (base / "program.yaml").read_text(encoding="utf-8").splitlines()
+    is_ = (written.folder / "program.yaml").read_text(encoding="utf-8").splitlines()
+    changed = [(before, after) for before, after in zip(was, is_, strict=True) if before != after]
+    assert len(changed) == 1
+    assert changed[0][1].endswith(', 2026-11-20: {value: 500, note: "The board asks more."}}')
+    (difference,) = differences(read_program(base), written)
+    assert difference.path == f"{GOLD}.reach"
+
+
+@pytest.mark.parametrize("who", ["reviewer", "vendor_finance", "auditor"])
+def test_others_do_not_draft(who: str, run: Run, vendor: dict[str, User]) -> None:
+    del run
+    with pytest.raises(NotAllowedError):
+        draft(vendor[who], "solutions", on=ON, at=NOW)
+    assert not RulebookVersion.objects.filter(state="draft").exists()
+    assert not Entry.objects.filter(subject_kind="rulebook").exists()
+
+
+def test_a_value_that_breaks_the_rules_is_told_with_all_problems_and_goes_no_further(
+    run: Run, vendor: dict[str, User]
+) -> None:
+    del run
+    made = draft(vendor["manager"], "solutions", on=ON, at=NOW)
+    broken = set_value(vendor["manager"], made.pk, f"{GOLD}.reach.2026-11-20={{value: much}}", at=NOW)
+    assert [each["severity"] for each in broken.problems][:1] == ["error"]
+    assert broken.digest == ""
+    with pytest.raises(NotReadyError, match="problems"):
+        ask_trial(vendor["manager"], made.pk, months=0, at=NOW)
+    lower = set_value(vendor["manager"], made.pk, f"{GOLD}.reach.2026-11-20={{value: 50000, note: more}}", at=NOW)
+    assert len(lower.edits) == 1
+    assert any("platinum" in each["message"] or "gold" in each["message"] for each in lower.problems)
+    mended = unset_value(vendor["manager"], made.pk, f"{GOLD}.reach.2026-11-20", at=NOW)
+    assert (mended.edits, mended.digest) == ([], governing_version("solutions", ON).digest)
+
+
+def test_a_trial_says_who_moves_and_why(tried: RulebookVersion, run: Run) -> None:
+    (trial,) = tried.trials.all()
+    falls = list(trial.movers.filter(direction="demoted"))
+    assert trial.told["demoted"] == len(falls) > 0
+    assert sum(count for _, _, count in trial.told["flows"]) == trial.told["partners"] == run.standings.count()
+    gold = set(run.standings.filter(tier="gold").values_list("partner_id", flat=True))
+    points = {each.partner_id: each.value for each in run.figures.filter(metric="total_points")}
+    assert {each.partner_id for each in falls if each.tier_before == "gold"} == {
+        who for who in gold if (points[who] or 0) < 500
+    }
+    assert all("500" in " ".join(each.reasons["en"]) for each in falls)
+    assert "\u202f:" in falls[0].reasons["fr"][0]
+
+
+def test_a_value_of_a_later_day_is_tried_as_if_it_held(run: Run, vendor: dict[str, User]) -> None:
+    del run
+    made = draft(vendor["manager"], "solutions", on=ON, at=NOW)
+    later = HIGHER.replace("2026-11-20", "2027-03-15")
+    set_value(vendor["manager"], made.pk, later, at=NOW)
+    trial = run_trial(ask_trial(vendor["manager"], made.pk, months=1, at=NOW).pk, at=NOW)
+    assert trial.as_if
+    assert trial.told["demoted"] > 0
+    assert trial.told["months"] == ["2026-10-01"]
+
+
+def test_a_second_person_approves_and_the_day_it_begins_is_answered_by_it(
+    tried: RulebookVersion, vendor: dict[str, User]
+) -> None:
+    first = governing_version("solutions", ON)
+    proposed(tried, vendor["manager"])
+    with pytest.raises(NotReadyError, match="own"):
+        approve(vendor["manager"], tried.pk, at=NOW)
+    assert governing_version("solutions", FROM) == first
+    approve(vendor["colleague"], tried.pk, at=NOW)
+    assert governing_version("solutions", FROM).pk == tried.pk
+    assert governing("solutions", FROM) == Path(RulebookVersion.objects.get(pk=tried.pk).folder)
+    assert governing_version("solutions", FROM - timedelta(days=1)) == first
+    assert governing_version("solutions", date(1999, 1, 1)) == first
+    verbs = Entry.objects.filter(subject_id=f"solutions/{tried.pk}").values_list("verb", "actor")
+    assert list(verbs)[-2:] == [("propose", vendor["manager"].pseudonym), ("approve", vendor["colleague"].pseudonym)]
+
+
+def test_the_database_itself_refuses_ones_own_approval(tried: RulebookVersion, vendor: dict[str, User]) -> None:
+    proposed(tried, vendor["manager"])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RulebookVersion.objects.filter(pk=tried.pk).update(
+            state="approved", approved_by=vendor["manager"], approved_at=NOW
+        )
+
+
+def test_colleagues_are_asked_and_everybody_is_told_once(tried: RulebookVersion, vendor: dict[str, User]) -> None:
+    User.objects.filter(pk=vendor["colleague"].pk).update(language="fr")
+    proposed(tried, vendor["manager"])
+    asked = Message.objects.filter(kind="version_proposed")
+    assert set(asked.values_list("to", flat=True)) == {vendor["administrator"].email, vendor["colleague"].email}
+    assert "2 décembre 2026" not in asked.get(to=vendor["administrator"].email).text
+    assert "22 novembre 2026" in asked.get(to=vendor["colleague"].email).text
+    assert reverse("programs:draft", args=[tried.pk]) in asked.get(to=vendor["colleague"].email).html
+    approve(vendor["colleague"], tried.pk, at=NOW)
+    assert Message.objects.filter(kind="version_approved").count() == len(vendor)
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"), [("past", "past"), ("untried", "untried"), ("note", "note"), ("edited", "not_proposed")]
+)
+def test_what_is_not_ready_is_not_published(
+    case: str, expected: str, tried: RulebookVersion, vendor: dict[str, User]
+) -> None:
+    manager = vendor["manager"]
+    before = Message.objects.count()
+    with pytest.raises(NotReadyError, match=expected):
+        if case == "past":
+            proposed(tried, manager, ON - timedelta(days=9))
+        elif case == "untried":
+            take_reading(manager, tried.pk, "A-04", "deal_close", at=NOW)
+            proposed(tried, manager)
+        elif case == "note":
+            propose(manager, tried.pk, effective_from=FROM, note=" ", backdated=False, at=NOW)
+        else:
+            proposed(tried, manager)
+            Message.objects.all().delete()
+            set_value(vendor["colleague"], tried.pk, HIGHER.replace("500", "550"), at=NOW)
+            approve(vendor["administrator"], tried.pk, at=NOW)
+    assert Message.objects.count() in {0, before}
+    assert governing_version("solutions", FROM).pk != tried.pk
+
+
+def test_a_day_in_the_past_is_published_where_it_is_meant(tried: RulebookVersion, vendor: dict[str, User]) -> None:
+    proposed(tried, vendor["manager"], ON - timedelta(days=9), backdated=True)
+    approve(vendor["administrator"], tried.pk, at=NOW)
+    assert governing_version("solutions", ON).pk == tried.pk
+
+
+def test_what_is_closed_stays_closed(tried: RulebookVersion, vendor: dict[str, User]) -> None:
+    decline(vendor["administrator"], tried.pk, reason="Not this year.", at=NOW)
+    with pytest.raises(VersionClosedError):
+        set_value(vendor["manager"], tried.pk, HIGHER, at=NOW)
+    entry = Entry.objects.get(verb="decline")
+    assert entry.reason == "Not this year."
+
+
+def test_partners_and_customers_read_what_is_published_and_no_draft(
+    tried: RulebookVersion, vendor: dict[str, User]
+) -> None:
+    from portal.programs.conftest import partner_admin  # noqa: PLC0415
+
+    reader = client_of(partner_admin("P1"))
+    page = reader.get(reverse("programs:program", args=["solutions"]))
+    assert page.status_code == 200
+    assert b"More for Gold" not in page.content
+    assert reader.get(reverse("programs:draft", args=[tried.pk])).status_code == 403
+    assert reader.get(reverse("programs:difference", args=[tried.pk])).status_code == 404
+    assert client_of(vendor["auditor"]).get(reverse("programs:draft", args=[tried.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_change_is_made_in_the_browser_from_draft_to_approval(
+    language: str, run: Run, vendor: dict[str, User]
+) -> None:
+    del run
+    User.objects.update(language=language)
+    manager, colleague = client_of(vendor["manager"]), client_of(vendor["colleague"])
+    begun = manager.post(reverse("programs:begin", args=["solutions"]))
+    pk = int(begun["Location"].rpartition("/")[2])
+    wrong = manager.post(reverse("programs:set_value", args=[pk]), {"path": f"{GOLD}.reach", "amount": "500"})
+    assert wrong.status_code == 422
+    today = datetime.now(UTC).date()
+    given = {"path": f"{GOLD}.reach", "effective_from": today.isoformat(), "amount": "500", "note": "More."}
+    assert manager.post(reverse("programs:set_value", args=[pk]), given).status_code == 302
+    assert manager.post(reverse("programs:try", args=[pk]), {"months": "0"}).status_code == 302
+    page = manager.get(reverse("programs:draft", args=[pk])).content.decode()
+    assert "flows-draft" in page
+    later = (today + timedelta(days=1)).isoformat()
+    proposal = {"effective_from": later, "note": "More for Gold."}
+    assert manager.post(reverse("programs:propose", args=[pk]), proposal).status_code == 302
+    manager.post(reverse("programs:approve", args=[pk]))
+    assert RulebookVersion.objects.get(pk=pk).state == "proposed"
+    colleague.post(reverse("programs:approve", args=[pk]))
+    version = RulebookVersion.objects.get(pk=pk)
+    assert (version.state, version.approved_by) == ("approved", vendor["colleague"])
+    assert "500" in manager.get(reverse("programs:program", args=["solutions"]), {"on": later}).content.decode()
+    assert manager.get(reverse("programs:movers_csv", args=[pk])).status_code == 200
+    assert manager.get(reverse("programs:difference", args=[pk])).status_code == 200

@@ -49,6 +49,10 @@ lint: .venv/installed-dev
 prove: .venv/installed-dev
 	.venv/bin/python -m benchmarks.prove
 
+# The pictures of the README and the docs, both languages, from a fresh demo.
+pictures: .venv/installed-dev debian
+	PYTHONPATH=tests .venv/bin/python -m browser.pictures
+
 bench: .venv/installed-dev
 	.venv/bin/python -m benchmarks.run
 

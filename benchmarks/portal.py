@@ -18,8 +18,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
+from secrets import token_urlsafe
 from statistics import median
 
 from benchmarks.measuring import ROOT, keep
@@ -36,12 +38,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and keep what was measured; 1 when a goal is missed."""
     asked = argparse.ArgumentParser(prog="python -m benchmarks.portal")
     asked.add_argument("--partners", type=int, default=10_000)
-    asked.add_argument("--seconds", type=float, default=5.0, help="how long each page is asked for in each round")
+    asked.add_argument("--seconds", type=float, default=5.0, help="for each page and round")
     asked.add_argument("--rounds", type=int, default=3)
     asked.add_argument("--only-print", action="store_true")
     given = asked.parse_args(arguments)
     os.environ.update(
-        PALIER_DEMO="1", PALIER_FOLDER=str(FOLDER), DJANGO_SETTINGS_MODULE="palier.portal.settings"
+        PALIER_DEMO="1",
+        PALIER_SECRET_KEY=token_urlsafe(50),
+        PALIER_FOLDER=str(FOLDER),
+        DJANGO_SETTINGS_MODULE="palier.portal.settings",
     )
     os.environ.pop("DATABASE_URL", None)
     shutil.rmtree(FOLDER, ignore_errors=True)
@@ -151,7 +156,7 @@ def _queries(largest: str, people: Mapping[str, str]) -> dict[str, int]:
             browser.cookies[settings.SESSION_COOKIE_NAME] = session
             browser.get(address)
             with CaptureQueriesContext(connection) as queries:
-                if browser.get(address).status_code != 200:
+                if browser.get(address).status_code != HTTPStatus.OK:
                     message = f"{address} does not answer"
                     raise RuntimeError(message)
             found[name] = max(found.get(name, 0), len(queries))
@@ -179,9 +184,7 @@ def _served() -> Iterator[int]:
         server.wait(30)
 
 
-def _rates(
-    port: int, pages: Mapping[str, list[tuple[str, str]]], seconds: float, rounds: int
-) -> dict[str, float]:
+def _rates(port: int, pages: Mapping[str, list[tuple[str, str]]], seconds: float, rounds: int) -> dict[str, float]:
     """Answers a second of each page: the median of rounds, in which all pages take turns."""
     found: dict[str, list[float]] = {name: [] for name in pages}
     for asked in pages.values():
@@ -209,7 +212,7 @@ def _ask(port: int, asked: list[tuple[str, str]], seconds: float) -> int:
         connection.request("GET", address, headers=headers)
         answer = connection.getresponse()
         answer.read()
-        if answer.status != 200:
+        if answer.status != HTTPStatus.OK:
             message = f"{address}: {answer.status}"
             raise RuntimeError(message)
         count += 1

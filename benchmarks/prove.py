@@ -56,6 +56,15 @@ PROOFS = (
     ),
     Proof("a day carried forward, with 100 and with 400 million activities", ("-m", "benchmarks.carry")),
     Proof("Spark on two workers, against its own scan of the same files", ("-m", "benchmarks.spark")),
+    Proof(
+        "200 rounds of kill -9 on the portal's web and workers under writes, on SQLite and on PostgreSQL",
+        ("-m", "benchmarks.durability", "--rounds", "200", "--database", "sqlite", "--database", "postgresql"),
+    ),
+    Proof(
+        "two years of the portal's schedule hour by hour, with workers down and killed at random",
+        ("-m", "pytest", "-q", "tests/portal/journal/test_schedule.py"),
+        {"PALIER_SCHEDULE_DAYS": "730"},
+    ),
 )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from browser.site import Site, chromium, served
 from playwright.sync_api import Browser, sync_playwright
+
+from browser.site import Site, chromium, served
 
 
 @pytest.fixture(scope="session")

@@ -85,7 +85,7 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 def window(browser: Browser, site: Site, *, language: str = "en") -> Iterator[BrowserContext]:
     """A window of its own; what is asked of anybody but the site is refused and fails the page."""
     context = browser.new_context(locale=language, base_url=site.address, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     try:
         yield context
     finally:
@@ -112,7 +112,7 @@ def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and server.poll() is None:
         try:
-            with urlopen(f"{address}/health") as answer:  # noqa: S310  # our own address
+            with urlopen(f"{address}/health") as answer:  # noqa: S310  # our own address  # our own address
                 if answer.status == 200:
                     return
         except (URLError, ConnectionError):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
 import html5lib
-from browser.site import Site
 from playwright.sync_api import APIResponse, BrowserContext, Page
+
+from browser.site import Site
 
 PEOPLE: Mapping[str, str] = {
     "vendor": "Ada Lindqvist",
@@ -22,6 +24,7 @@ PEOPLE: Mapping[str, str] = {
 }
 """Who walks, by the kind of organisation, under the names of the demo."""
 
+PARTNER = re.compile(r"/partners/([^/.?]+)")
 BUTTONS = {"en": "English", "fr": "Français"}
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
@@ -66,39 +69,50 @@ def speak(page: Page, language: str) -> None:
 
 def walk(context: BrowserContext, site: Site, kind: str, language: str) -> Iterator[Seen]:
     """Every kind of page that can be reached by links, from the first page on, once each."""
-    waiting, known = deque(["/", *starts(kind)]), set[str]()
+    known: set[str] = set()
+    links = yield from _follow(context, site, (kind, language), ["/", *starts(kind)], known)
+    partner = next((found[1] for found in map(PARTNER.match, links) if found), "")
+    if partner:
+        yield from _follow(context, site, (kind, language), starts(kind, partner), known)
+
+
+def _follow(
+    context: BrowserContext, site: Site, who: tuple[str, str], addresses: Iterable[str], known: set[str]
+) -> Generator[Seen, None, list[str]]:
+    waiting, links = deque(addresses), list[str]()
     while waiting:
         address = waiting.popleft()
         name = name_of(address)
-        if name in known or name is None:
+        if name is None or name in known:
             continue
-        answer = context.request.get(site.path(address), max_redirects=10)
-        seen = _seen(answer, kind, language, site)
-        arrived = name_of(urlsplit(seen.address).path) if seen.status == 200 else None
-        known |= {name} | ({arrived} if arrived else set())
+        seen = _seen(context.request.get(site.path(address), max_redirects=10), *who, site)
+        known |= {name, seen.name} if seen.status == HTTPStatus.OK else {name}
         yield seen
         if seen.is_page:
-            waiting.extend(_links(seen, site))
+            found = list(_links(seen, site))
+            waiting.extend(found)
+            links += found
+    return links
 
 
-def starts(kind: str) -> Iterator[str]:
-    """The pages of the portal that need no arguments, as far as somebody of this kind may read them."""
+def starts(kind: str, partner_id: str = "") -> Iterator[str]:
+    """The pages that need no argument, or a partner and no other, as far as somebody of this kind may read them."""
     from django.urls import NoReverseMatch, reverse  # noqa: PLC0415  # Django is set up by then
 
-    from palier.portal.access import DOORS  # noqa: PLC0415
+    from palier.portal.access import DOORS  # noqa: PLC0415  # same
 
     roles = {"vendor": "administrator", "partner": "admin", "customer": "owner", "nobody": None}
     for name, door in DOORS.items():
         if door.opens("GET", roles[kind], signed_in=kind != "nobody") and name != "account_logout":
             try:
-                yield reverse(name)
+                yield reverse(name, kwargs={"partner_id": partner_id} if partner_id else {})
             except NoReverseMatch:
                 continue
 
 
 def name_of(address: str) -> str | None:
     """The name of the page at a path; None when it is not the portal's."""
-    from django.urls import Resolver404, resolve  # noqa: PLC0415
+    from django.urls import Resolver404, resolve  # noqa: PLC0415  # same
 
     try:
         return resolve(urlsplit(address).path).view_name

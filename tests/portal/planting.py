@@ -1,3 +1,4 @@
+# ruff: noqa: SLF001  # models are asked by their labels: _meta and _default_manager are Django's own way
 """A row in any table for any organisation, every text of it a word that is found nowhere else: a canary."""
 
 from __future__ import annotations
@@ -41,9 +42,7 @@ def plant(label: str, organisation: Organisation) -> models.Model:
     """Add a row that is the organisation's to a guarded table."""
     owner, model = OWNED.get(label, Owner()), apps.get_model(label)
     told = whose(owner, organisation)
-    sample = {
-        name: value(organisation) if callable(value) else value for name, value in SAMPLES.get(label, {}).items()
-    }
+    sample = {name: value(organisation) if callable(value) else value for name, value in SAMPLES.get(label, {}).items()}
     values: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
         if field.column in told:
@@ -94,7 +93,7 @@ def something(field: Any, organisation: Organisation) -> object:  # noqa: ANN401
     if field.name in CODES:
         return CODES[field.name]
     kinds: Mapping[type[models.Field[Any, Any]], Callable[[], object]] = {
-        models.EmailField: lambda: f"{canary(organisation)}@canary.example".lower(),
+        models.EmailField: lambda: f"{canary(organisation).lower()}@canary.example",
         models.DateTimeField: lambda: AT,
         models.DateField: lambda: ON + timedelta(days=next(_serial)),
         models.TimeField: lambda: time(9),
@@ -104,6 +103,6 @@ def something(field: Any, organisation: Organisation) -> object:  # noqa: ANN401
         models.JSONField: lambda: {"said": canary(organisation)},
         models.BinaryField: lambda: canary(organisation).encode(),
         models.CharField: lambda: canary(organisation)[: field.max_length or 200],
-        models.TextField: lambda: canary(organisation),
+        models.TextField: lambda: f"{canary(organisation)}.",
     }
     return next(make() for kind, make in kinds.items() if isinstance(field, kind))

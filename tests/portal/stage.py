@@ -1,3 +1,4 @@
+# ruff: noqa: SLF001  # models are asked by their labels: _meta and _default_manager are Django's own way
 """The stage on which the cast plays: one database for all questions, each asked in a transaction that is taken back."""
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ def set_stage(folder: Path) -> Iterator[Stage]:
         served = {name: _customers(run, each) for name, each in organisations.items() if each.kind == "partner"}
         for name, other in ((ONE, TWO), (TWO, ONE)):
             secrets[name] |= _only(run, served[name] - served[other])
-        known = {who: frozenset(_known(who, user, organisations)) for who, user in cast.items()}
+        known = {who: frozenset(_known(user, organisations)) for who, user in cast.items()}
         cookies = {who: client_of(user).cookies.output(header="", sep=";") for who, user in cast.items()}
         yield Stage(run, cast, organisations, secrets, known, cookies)
         transaction.set_rollback(True)
@@ -125,7 +126,7 @@ def _plant(organisation: Organisation) -> None:
                 plant(label, organisation)
 
 
-def _known(who: str, user: User | None, organisations: Mapping[str, Organisation]) -> Iterator[str]:
+def _known(user: User | None, organisations: Mapping[str, Organisation]) -> Iterator[str]:
     living = Membership.objects.filter(user=user, ended_at=None) if user is not None else Membership.objects.none()
     if living.filter(organisation__kind="vendor").exists():
         yield from organisations

@@ -57,7 +57,7 @@ def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, Map
     for each in resolver.url_patterns:
         if isinstance(each, URLResolver):
             inner = f"{prefix}{each.namespace}:" if each.namespace else prefix
-            outer = each.pattern.converters
+            outer = dict.fromkeys(each.pattern.regex.groupindex) | each.pattern.converters
             for name, converters in patterns(each, inner):
                 yield name, {**outer, **converters}
         elif isinstance(each, URLPattern):

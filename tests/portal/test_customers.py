@@ -152,7 +152,7 @@ def test_the_portfolio_puts_what_ends_first_first(run: Run, gold: str) -> None:
     found = customers_in(Published(run, palier.read_program("solutions")), gold)
     first = min(found, key=lambda each: (each.ends_on or date.max, -each.points, each.customer_id))
     page = read(member("partner", gold), reverse("standings:portfolio"))
-    assert re.findall(r"<small>(C\d+)</small>", page)[0] == first.customer_id
+    assert re.findall(r"<small>(C\d+) ·", page)[0] == first.customer_id
 
 
 def test_a_row_of_a_partners_table_opens_for_that_partner_only(run: Run) -> None:

@@ -74,9 +74,11 @@ def test_every_figure_of_the_program_is_on_the_page_and_opens(run: Run, partners
     links = dict(re.findall(r'<dd><a href="([^"]+)"[^>]*>([^<]+)</a></dd>', page))
     figures = {each.metric: each for each in run.figures.filter(partner_id=partners[0])}
     headlines = [name for name, metric in words.rulebook.program.metrics.items() if metric.headline and name in figures]
-    assert [reverse("standings:explain", args=[partners[0], metric]) for metric in headlines] == list(links)
-    for metric in headlines:
-        address = reverse("standings:explain", args=[partners[0], metric])
+    addresses = [
+        f"{reverse('standings:explain', args=[partners[0], metric])}?program=solutions" for metric in headlines
+    ]
+    assert addresses == list(links)
+    for metric, address in zip(headlines, addresses, strict=True):
         assert unescape(links[address]) == words.figure(metric, figures[metric].value)
         assert f"Why {links[address]}?" in read(user, address)
 
@@ -209,6 +211,8 @@ def test_a_page_asks_few_queries_and_as_many_for_the_largest_partner(run: Run, p
             line = source.lines(partner_id=partner_id, metric="sold_points")[0]
         for name, arguments in (
             ("home", []),
+            ("home_csv", []),
+            ("changes", []),
             ("points", []),
             ("portfolio", []),
             ("points_csv", []),
@@ -219,5 +223,5 @@ def test_a_page_asks_few_queries_and_as_many_for_the_largest_partner(run: Run, p
             asked = queries_of(user, reverse(f"standings:{name}", args=arguments))
             found.setdefault(name, set()).add(asked)
     vendor = member("vendor", "")
-    found["partners"] = {queries_of(vendor, reverse("standings:partners"))}
+    found["partners"] = {queries_of(vendor, reverse("programs:partners"))}
     assert {name: asked for name, asked in found.items() if len(asked) > 1 or max(asked) > MOST_QUERIES} == {}

@@ -111,6 +111,5 @@ def test_what_is_compiled_is_what_is_written() -> None:
     assert compile_texts() == []
     with translation.override("fr"):
         assert translation.gettext("program manager") == "responsable du programme"
-        assert translation.ngettext(
-            "%(found)s partner, the nearest to rise first", "%(found)s partners, the nearest to rise first", 2
-        ).startswith("%(found)s partenaires")
+        found = translation.ngettext("%(count)s partner rises", "%(count)s partners rise", 2)
+        assert found == "%(count)s partenaires montent"

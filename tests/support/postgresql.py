@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -88,8 +89,15 @@ def _account() -> pwd.struct_passwd | None:
 def _run(account: pwd.struct_passwd | None, *command: str) -> None:
     # No group of root's stays with the server.
     as_whom = {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    done = subprocess.run(  # noqa: S603  # our own words
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd="/", check=False, text=True, **as_whom,  # type: ignore[call-overload]
+    done = subprocess.run(  # our own words
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        cwd="/",
+        check=False,
+        text=True,
+        **as_whom,  # type: ignore[call-overload]
     )
     if done.returncode != 0:
         message = f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}"
@@ -97,10 +105,11 @@ def _run(account: pwd.struct_passwd | None, *command: str) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run tests with the portal on a fresh cluster."""
+    """Run tests with the portal on a fresh cluster, which ends with them even when they are told to stop."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with cluster() as address:
         here = {**os.environ, "DATABASE_URL": address}
-        return subprocess.run([sys.executable, "-m", "pytest", *arguments], env=here, check=False).returncode  # noqa: S603
+        return subprocess.run([sys.executable, "-m", "pytest", *arguments], env=here, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
-from django.utils import timezone
 
 import palier
 from palier.backends.names import names
@@ -17,10 +16,10 @@ from palier.portal.people.models import Membership, Organisation, User
 from palier.portal.roles import ROLES, Role
 from palier.portal.runs.actions import feed_program
 from palier.portal.runs.calendar import REMIND_AT, REPORT_AT, RUN_AT
-from palier.portal.runs.duties import LEASE
 from palier.portal.runs.models import Attempt, Feed
 from palier.portal.runs.ownership import adopt
 from palier.portal.runs.running import perform
+from palier.portal.runs.tasks import LEASE
 from palier.portal.runs.working import Leases, turn
 from palier.portal.standings.queries import Published, published
 from palier.portal.standings.tasks import foretell_all
@@ -50,7 +49,7 @@ class DemoRunFailedError(Exception):
 
 
 def make_demonstration(
-    folder: Path, *, facts: Path | None, partners: int, seed: int, at: datetime, whole: bool
+    folder: Path, *, facts: Path | None, partners: int, seed: int, now: Callable[[], datetime], whole: bool
 ) -> None:
     """Make everything that the demo shows; what is there already stays.
 
@@ -68,8 +67,8 @@ def make_demonstration(
     if not Feed.objects.filter(warehouse=str(warehouse)).exists():
         adopt(warehouse)
     for program in PROGRAMS:
-        feed_program(program, warehouse, actor=ACTOR, at=at)
-    found = _first_run(at, whole=whole)
+        feed_program(program, warehouse, actor=ACTOR, at=now())
+    found = _first_run(now, whole=whole)
     with palier.open_run(Path(found.run.folder)) as source:
         partner_id = _worth_showing(source)
         customers = [line.customer_id for line in source.lines(partner_id=partner_id, metric="managed_points")]
@@ -82,16 +81,16 @@ def make_demonstration(
         for occasion in _coming():
             add(occasion)
     foretell_all(found, partners=[partner_id])
-    while whole and turn(ACTOR, now=timezone.now, leases=Leases()):
+    while whole and turn(ACTOR, now=now, leases=Leases()):
         pass
 
 
-def _first_run(at: datetime, *, whole: bool) -> Published:
+def _first_run(now: Callable[[], datetime], *, whole: bool) -> Published:
     """The current run of the first program, made if there is none."""
     found = published(PROGRAMS[0])
     if found is None:
-        attempt = _ask(PROGRAMS[0], at)
-        perform(attempt, worker=ACTOR, now=timezone.now, lease=LEASE, go_on=lambda: None, history=whole)
+        attempt = _ask(PROGRAMS[0], now())
+        perform(attempt, worker=ACTOR, now=now, lease=LEASE, go_on=lambda: None, history=whole)
         found = published(PROGRAMS[0])
         if found is None:
             raise DemoRunFailedError(attempt)

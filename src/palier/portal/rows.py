@@ -28,6 +28,7 @@ class Owner:
 
     `within` is a column, a listed model and its column that it refers to: whoever sees that row sees this one.
     `names` are columns that name a partner, customer or organisation to whom the row is not shown.
+    `read_by` is a kind of organisation that reads every row, and writes none.
     """
 
     partner: str = ""
@@ -35,17 +36,18 @@ class Owner:
     organisation: str = ""
     within: tuple[str, str, str] | None = None
     names: tuple[str, ...] = ()
+    read_by: str = ""
 
 
 OWNED: Mapping[str, Owner] = {
     "clients.Access": Owner(partner="partner_id", customer="customer_id"),
     "clients.Seat": Owner(partner="partner_id", customer="customer_id"),
     "partners.Attestation": Owner(partner="partner_id"),
-    "partners.Company": Owner(partner="partner_id"),
+    "partners.Company": Owner(partner="partner_id", read_by=CUSTOMER),
     "partners.ContactForm": Owner(partner="partner_id"),
     "partners.Decision": Owner(partner="partner_id"),
-    "partners.Domain": Owner(partner="partner_id"),
-    "partners.Employee": Owner(partner="partner_id"),
+    "partners.Domain": Owner(partner="partner_id", read_by=CUSTOMER),
+    "partners.Employee": Owner(partner="partner_id", read_by=CUSTOMER),
     "partners.Enrolment": Owner(partner="partner_id"),
     "partners.Import": Owner(partner="partner_id"),
     "partners.ImportedRow": Owner(within=("taken_id", "partners.Import", "id")),
@@ -66,7 +68,10 @@ OWNED: Mapping[str, Owner] = {
     "standings.Standing": Owner(partner="partner_id"),
     "standings.Written": Owner(partner="partner_id"),
 }
-"""Every table whose rows are a partner's, a customer's or the vendor's alone, by model."""
+"""Every table whose rows are a partner's, a customer's or the vendor's alone, by model.
+
+A customer lets in whom it names by address: the people and names of every partner are its address book.
+"""
 
 EXCEPTED: Mapping[str, str] = {
     "clients.Customer": "looked up by whole domain by any partner that associates a client; the vendor's list of names",
@@ -160,9 +165,8 @@ def protect(sender: AppConfig, **given: Any) -> None:  # noqa: ANN401  # Django'
     if database.vendor != "postgresql":
         return
     for label, owner in OWNED.items():
-        app, _, model = label.partition(".")
-        if app == sender.label:
-            _protect(database, apps.get_model(app, model)._meta.db_table, condition(owner))
+        if label.partition(".")[0] == sender.label:
+            _protect(database, _table(label), _policies(owner))
 
 
 def greet(connection: BaseDatabaseWrapper, **given: Any) -> None:  # noqa: ANN401  # Django's signature of signals
@@ -183,23 +187,36 @@ def condition(owner: Owner) -> str:
     if owner.within is not None:
         column, label, told = owner.within
         # The policy of the other table holds inside this one: what it hides is not there.
-        ways.append(f'"{column}" IN (SELECT "{told}" FROM "{apps.get_model(label)._meta.db_table}")')
+        ways.append(f'"{column}" IN (SELECT "{told}" FROM "{_table(label)}")')
     return " OR ".join(ways)
 
 
-def _protect(database: BaseDatabaseWrapper, table: str, seen: str) -> None:
-    name = f"palier_{sha256(seen.encode()).hexdigest()[:16]}"
+def _policies(owner: Owner) -> dict[str, str]:
+    """The policies of a table by names that change with them."""
+    seen = condition(owner)
+    said = [f"USING ({seen}) WITH CHECK ({seen})"]
+    if owner.read_by:
+        said.append(f"FOR SELECT USING (current_setting('palier.kind', true) = '{owner.read_by}')")
+    return {f"palier_{sha256(each.encode()).hexdigest()[:16]}": each for each in said}
+
+
+def _protect(database: BaseDatabaseWrapper, table: str, policies: Mapping[str, str]) -> None:
     with transaction.atomic(using=database.alias), database.cursor() as cursor:
         cursor.execute("SELECT policyname FROM pg_policies WHERE tablename = %s", [table])
         found = {row[0] for row in cursor.fetchall()}
-        if found == {name}:
+        if found == set(policies):
             return
         for other in found:
             cursor.execute(f'DROP POLICY "{other}" ON "{table}"')
-        cursor.execute(f'CREATE POLICY "{name}" ON "{table}" USING ({seen}) WITH CHECK ({seen})')
+        for name, said in policies.items():
+            cursor.execute(f'CREATE POLICY "{name}" ON "{table}" {said}')
         cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
         # The owner of a table is above its policies unless they are forced, and the portal's role owns its tables.
         cursor.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
+
+
+def _table(label: str) -> str:
+    return str(apps.get_model(label)._meta.db_table)  # noqa: SLF001  # Django's own way to ask a model for its table
 
 
 def _say(database: BaseDatabaseWrapper) -> None:

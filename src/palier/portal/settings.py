@@ -174,6 +174,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 LOCALE_PATHS = [str(HERE / "locale")]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["palier.portal.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_COOKIE_HTTPONLY = True

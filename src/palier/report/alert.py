@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from palier.engine.forecast import Change, GateChange
 from palier.engine.foretold import cause_sentence
+from palier.engine.results import Gate
 from palier.report.coming import Lapse, lapses, values
 from palier.report.content import Report, credit_metrics, total_metric
 from palier.report.html import Markup, Node, tag
@@ -50,12 +51,33 @@ def _fall(report: Report, speech: Speech, fall: Change) -> list[Markup]:
     lost = _lost(report, fall)
     pointed = [gate for gate in lost if gate.metric in {*_credits(report), total_metric(report.program, report.on)}]
     said = [tag("p", *_gone(report, speech, fall, gate)) for gate in lost if gate not in pointed]
+    if not lost:
+        said = [tag("p", *_begins(report, speech, gate)) for gate in _phased(report, fall)]
     if pointed and lapse is not None:
         said += [tag("p", _what(report, speech, lapse)), *(tag("p", each) for each in _left(report, speech, lapse))]
         said += [tag("p", each) for each in _replacement(report, speech, lapse)]
     then = speech.say("becomes", tier=speech.tier(fall.tier[1]))
     days = speech.count("in_days", (fall.on - report.on).days)
     return [*said, tag("p", tag("b", f"{days[:1].upper()}{days[1:]}, {then}."))]
+
+
+def _phased(report: Report, fall: Change) -> list[Gate]:
+    """The gates of the tier held that a rule makes mandatory by the day, and that do not hold."""
+    leaves = {
+        str(leaf.gate)
+        for tier in report.program.tiers
+        if tier.tier == report.standing.tier
+        for leaf in tier.requires.leaves()
+        if leaf.weight_on(report.on) != "mandatory" and leaf.weight_on(fall.on) == "mandatory"
+    }
+    asked = [gate for gate in report.gates if (gate.tier, gate.purpose) == (report.standing.tier, "reach")]
+    return [gate for gate in asked if gate.gate in leaves and not gate.held]
+
+
+def _begins(report: Report, speech: Speech, gate: Gate) -> list[Node]:
+    """A gate that begins to be asked."""
+    name = to_figure(report.links, gate.metric, speech.words.name("gates", gate.gate))
+    return [*speech.weave("gate_begins", gate=name), "."]
 
 
 def _gone(report: Report, speech: Speech, fall: Change, gate: GateChange) -> list[Node]:

@@ -90,7 +90,7 @@ def _lacking(report: Report, speech: Speech, rules: Recalibration, move: Move, a
         if placed.node.gate is not None and placed.node.weight_on(move.on) == "mandatory"
     }
     kept = [gate for gate in report.gates if (gate.tier, gate.purpose) == (move.tier_before, "keep")]
-    holds = {gate.gate: gate.held for gate in kept if gate.gate in blocking}
+    holds = {gate.gate: gate.held or gate.waived_by is not None for gate in kept if gate.gate in blocking}
     for change in report.forecasts[assume].changes:
         for each in change.gates:
             if change.on <= move.on and (each.tier, each.purpose) == (move.tier_before, "keep") and each.gate in holds:

@@ -50,7 +50,7 @@ def held_sentence(report: Report, speech: Speech) -> str:
 
 def _lead(report: Report, speech: Speech) -> list[Node]:
     """Where the figures reach another tier than the one held, that first; then what the next one misses."""
-    ranks = {None: -1, **{tier.tier: place for place, tier in enumerate(report.program.tiers)}}
+    ranks: dict[str | None, int] = {None: -1, **{tier.tier: place for place, tier in enumerate(report.program.tiers)}}
     held, performed = held_tier(report), report.standing.tier
     said: list[Node] = []
     if ranks[held] != ranks[performed]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from palier.report.coming import lapses
-from palier.report.content import Report, credit_metrics
+from palier.report.content import Report, credit_metrics, total_metric
 from palier.report.drawing import figure
 from palier.report.gates import wanted_gates
 from palier.report.html import Markup, Node, tag
@@ -30,7 +30,10 @@ def stairs(kind: str) -> Markup:
 def towards(report: Report, speech: Speech) -> str:
     """The heading of the points: the next tier, where there is one."""
     next_tier = report.standing.next_tier
-    return speech.say("towards", tier=speech.tier(next_tier)) if next_tier else speech.say("where_points")
+    if next_tier:
+        return speech.say("towards", tier=speech.tier(next_tier))
+    added = report.program.metrics[total_metric(report.program, report.on)].kind == "total"
+    return speech.say("where_points" if added else "where_figures")
 
 
 def standing_section(report: Report, speech: Speech, *, heading: str = "h2") -> Markup:

@@ -215,9 +215,12 @@ def draw_track(track: Track, speech: Speech, width: int, top: float, *, pattern:
 def verdict(track: Track, speech: Speech) -> tuple[str, str]:
     """By how much a track misses what is asked, or that it is enough; and the colour in which that is said."""
     missed = track.blocking
-    held = any(gate.held for gate in track.gates)
-    said = speech.short_by(missed[-1]) if missed else speech.say("enough") if held else ""
-    return said, "warn" if missed else "soft"
+    if missed:
+        return speech.short_by(missed[-1]), "warn"
+    if any(gate.held for gate in track.gates):
+        return speech.say("enough"), "soft"
+    waived = [gate.waived_by for gate in track.gates if gate.waived_by is not None]
+    return speech.say("waived", gate=speech.words.name("gates", waived[0])) if waived else "", "soft"
 
 
 def _heading(track: Track, speech: Speech, width: int, top: float) -> tuple[list[Node], float]:

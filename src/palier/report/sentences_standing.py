@@ -85,6 +85,11 @@ STANDING: Mapping[str, tuple[str, str]] = {
     "decides_then": ("Then, on {day}", "Puis, le {day}"),
     "will_lack": ("Not held then: {gates}.", "Manqueraient alors\u202f: {gates}."),
     "either_way": ("Whatever is recorded until then", "Quoi qu’il soit enregistré d’ici là"),
+    "where_figures": ("Where the figures stand", "Où en sont les chiffres"),
+    "gate_begins": (
+        "{gate} is required from this day on, and does not hold",
+        "{gate}\u202f: la condition s’applique à partir de ce jour, et n’est pas remplie",
+    ),
     # twelve months behind
     "years_heading": ("Twelve months behind, twelve ahead", "Douze mois passés, douze à venir"),
     "behind_told": (

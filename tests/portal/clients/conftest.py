@@ -54,8 +54,8 @@ class Stage:
         self.person("U2", "P1", "ines@mail.example", "Inès Moreau")
         self.person("U9", "P2", "ornella@canary.example", RIVAL_PERSON)
 
-    def person(self, user_id: str, partner_id: str, email: str, name: str, **more: Any) -> Employee:
-        tagged = {"is_partner_employee": True, "added_on": date(2026, 1, 1)} | more
+    def person(self, user_id: str, partner_id: str, email: str, name: str, **more: object) -> Employee:
+        tagged: dict[str, Any] = {"is_partner_employee": True, "added_on": date(2026, 1, 1)} | more
         return Employee.objects.create(user_id=user_id, partner_id=partner_id, email=email, name=name, **tagged)
 
     def by(self, who: str) -> Membership:

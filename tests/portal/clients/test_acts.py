@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -120,8 +121,9 @@ def test_a_partner_names_only_customers_that_it_knows(stage: Stage, typed: str) 
 
 
 @pytest.mark.parametrize(
-    "change", [{"is_partner_employee": False}, {"deactivated_on": ON}, {"deleted_on": ON}, {"added_on": date(2027, 1, 1)}]
-)  # fmt: skip
+    "change",
+    [{"is_partner_employee": False}, {"deactivated_on": ON}, {"deleted_on": ON}, {"added_on": date(2027, 1, 1)}],
+)
 def test_only_active_partner_employees_are_let_in(stage: Stage, change: dict[str, object]) -> None:
     stage.person("U3", "P1", "former@lumiere.example", "Former", **change)
     with pytest.raises(EmployeeUnknownError):
@@ -156,8 +158,13 @@ def test_the_customer_lets_in_by_address_and_answers_what_was_asked(stage: Stage
 
 @pytest.mark.parametrize(
     ("language", "wrong", "right"),
-    [("en", "remove", "REMOVE"), ("en", "SUPPRIMER", "REMOVE"), ("fr", "REMOVE", "SUPPRIMER"), ("fr", "", " SUPPRIMER ")],
-)  # fmt: skip
+    [
+        ("en", "remove", "REMOVE"),
+        ("en", "SUPPRIMER", "REMOVE"),
+        ("fr", "REMOVE", "SUPPRIMER"),
+        ("fr", "", " SUPPRIMER "),
+    ],
+)
 def test_access_ends_by_the_word_of_ones_language_and_no_other(
     stage: Stage, language: str, wrong: str, right: str
 ) -> None:
@@ -310,7 +317,7 @@ def test_whatever_is_done_periods_never_overlap_and_the_customer_opened_each(
         rows = list(Access.objects.order_by("pk"))
         periods = sorted((row.granted_on, row.removed_on or date.max) for row in rows if row.granted_on is not None)
         assert all(start <= end for start, end in periods)
-        assert all(one[1] <= other[0] for one, other in zip(periods, periods[1:], strict=False))
+        assert all(one[1] <= other[0] for one, other in pairwise(periods))
         assert sum(row.removed_on is None for row in rows) <= 1
         owner = stage.by("customer owner").user.pseudonym
         assert {row.granted_by for row in rows if row.granted_on is not None} <= {owner}

@@ -26,12 +26,15 @@ DAYS = st.integers(0, 40).map(lambda number: DAY + timedelta(days=number))
 EMAIL = "yann@Lumiere.example"
 VIEW = palier.read_program("solutions").views["automatic_associations"].text
 """The view by which the program itself counts."""
+
+
+def approval(domain: str, approved_on: date, lasts: int) -> Approval:
+    return Approval(domain, approved_on, approved_on + timedelta(days=lasts) if lasts else None)
+
+
 APPROVALS = st.builds(
-    lambda domain, approved_on, lasts: Approval(domain, approved_on, approved_on + timedelta(days=lasts) if lasts else None),
-    st.sampled_from(["lumiere.example", "LUMIERE.example", "mail.example"]),
-    DAYS,
-    st.integers(0, 20),
-)  # fmt: skip
+    approval, st.sampled_from(["lumiere.example", "LUMIERE.example", "mail.example"]), DAYS, st.integers(0, 20)
+)
 
 
 def terms(**days: date | None) -> Terms:

@@ -148,9 +148,7 @@ def shared_customer(run: Run, partner_id: str) -> tuple[str, list[str]]:
     raise AssertionError("the sample shares no customer of this partner")
 
 
-def test_no_page_or_file_of_a_partner_names_who_else_serves_its_customer(
-    adopted: Run, gold: tuple[User, str]
-) -> None:
+def test_no_page_or_file_of_a_partner_names_who_else_serves_its_customer(adopted: Run, gold: tuple[User, str]) -> None:
     user, partner_id = gold
     customer_id, others = shared_customer(adopted, partner_id)
     assert others
@@ -189,7 +187,7 @@ def test_lists_ask_the_database_as_often_for_many_customers_as_for_few(adopted: 
     for address in (reverse("standings:portfolio"), reverse("standings:portfolio") + "?asked=zzzz"):
         browser = client_of(user)
         browser.get(address)
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             assert browser.get(address).status_code == 200
         counts[address] = len(asked)
     del partner_id, adopted

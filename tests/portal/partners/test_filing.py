@@ -71,9 +71,9 @@ def test_a_form_that_nothing_waits_for_is_on_file(stage: Stage) -> None:
 
 
 def test_a_form_filed_again_keeps_what_stays_and_ends_what_is_gone(stage: Stage) -> None:
-    file(stage, END - timedelta(days=3))
+    file(stage, END - timedelta(days=3, minutes=1))
     file(
-        stage, END - timedelta(days=1), partnership_manager_name="", partnership_manager_email="",
+        stage, END - timedelta(days=1, minutes=1), partnership_manager_name="", partnership_manager_email="",
         executive_sponsor_name="Cy", executive_sponsor_email="cy@one.example",
     )  # fmt: skip
     assert held() == {

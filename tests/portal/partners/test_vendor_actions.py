@@ -164,7 +164,7 @@ def apply(**more: str) -> Application:
         "company": "Three", "country": "FR", "domain": "three.example", "contact": "Cy", "email": "Cy@three.example",
         "language": "fr", "program": "solutions", "level": "provider", "message": "",
     }  # fmt: skip
-    return actions.apply_to_join(**(told | more), at=AT)  # type: ignore[arg-type]
+    return actions.apply_to_join(**(told | more), at=AT)
 
 
 def test_a_company_applies_and_takes_part(stage: Stage) -> None:

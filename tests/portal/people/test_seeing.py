@@ -98,3 +98,11 @@ def test_a_partner_without_a_place_is_offered_one(house: House) -> None:
     assert b"An administrator does this." in signed_in(house["marc"]).get("/see/P9").content
     assert signed_in(house["vera"]).post("/see/P9").status_code == 200
     assert verbs() == []
+
+
+def test_the_way_there_stands_on_the_partners_people_and_for_who_may_only(house: House) -> None:
+    page = f"/organisations/{house['paul'].organisation_id}"
+    assert b'href="/see/P1"' in signed_in(house["vera"]).get(page).content
+    assert b'href="/see/P1"' not in signed_in(house["aude"]).get(page).content
+    client = f"/organisations/{house['carl'].organisation_id}"
+    assert b"/see/" not in signed_in(house["vera"]).get(client).content

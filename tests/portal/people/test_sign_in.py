@@ -300,3 +300,28 @@ def test_no_page_carries_script_or_style_of_its_own(page: str, house: House) -> 
     assert " style=" not in text
     assert "<style" not in text
     assert not re.search(r"\son\w+=", text)
+
+
+def test_a_long_password_is_taken_as_it_is_typed(house: House) -> None:
+    user = house["paul"].user
+    long = " Ünder the bridge, 64 and more: " + "x y" * 20 + " "
+    user.set_password(long)
+    user.save()
+    for typed, opens in ((long.strip(), False), (long.lower(), False), (long[:64], False), (long, True)):
+        client = Client()
+        enter(client, "paul@one.example", typed)
+        assert is_in(client) is opens
+
+
+def test_signing_out_stands_on_every_page(house: House) -> None:
+    client = signed_in(house["vera"])
+    for page in (
+        "/me",
+        "/people",
+        "/organisations",
+        "/second-factor",
+        "/account/2fa/",
+        "/account/sessions/",
+        "/see/P1",
+    ):
+        assert b'action="/account/logout/"' in client.get(page).content

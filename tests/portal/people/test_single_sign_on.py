@@ -171,8 +171,8 @@ def test_only_the_vendors_administrator_sets_it_and_a_domain_has_one_provider(ho
     for who in ("marc", "aude", "paul", "petra"):
         with pytest.raises(NotAllowedError):
             set_provider(
-                house[who], organisation=house["paul"].organisation, issuer=provider.issuer, client_id="x", secret=SECRET,
-                domains=["x.example"], admits="", at=NOW,
+                house[who], organisation=house["paul"].organisation, issuer=provider.issuer, client_id="x",
+                secret=SECRET, domains=["x.example"], admits="", at=NOW,
             )  # fmt: skip
     with pytest.raises(DomainTakenError):
         set_up(house, provider, who="petra")

@@ -43,7 +43,8 @@ def access(request: HttpRequest) -> HttpResponse:
     """Who can enter my account, since when, and what did they do?"""
     membership = _acting(request)
     shown = _accesses(request, membership.organisation.fact_id, timezone.now())
-    return render(request, "clients/access.html", shown | {"keeps": membership.role in KEEPERS, "own": True})
+    own = {"customer": membership.organisation, "keeps": membership.role in KEEPERS, "own": True}
+    return render(request, "clients/access.html", shown | own)
 
 
 @require_GET
@@ -67,8 +68,10 @@ def _accesses(request: HttpRequest, customer_id: str, at: datetime) -> dict[str,
         "waiting": [each for each in held if each.waits],
         "lasting": lasting,
         "partners": [
-            {"name": name, "people": list(people)}
-            for (name, _id), people in groupby(by_partner, key=lambda each: _by_partner(each)[:2])
+            {"name": people[0].held.partner, "people": people}
+            for people in (
+                list(found) for _id, found in groupby(by_partner, key=lambda each: each.held.access.partner_id)
+            )
         ],
         "ended": page_of([each for each in over if each.access.user_id not in again], request.GET.get("page", "1")),
         "run_on": RUN_ON.ask(otherwise=None),

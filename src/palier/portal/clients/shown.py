@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from palier.portal.clients.asked import DONE, Done
 from palier.portal.clients.association import State, lapses_on, last_counting
@@ -16,14 +17,14 @@ from palier.portal.clients.queries import Held
 
 SHOWN = 50
 """How many rows a page shows at once."""
-ACTIONS: Mapping[str, Promise] = {
-    "create": _("creations"),
-    "edit": _("edits"),
-    "publish": _("publications"),
-    "configure": _("configurations"),
-    "interact": _("interactions"),
-    "view": _("views"),
-    "login": _("sign-ins"),
+ACTIONS: Mapping[str, Callable[[int], str]] = {
+    "create": lambda count: ngettext("%(count)s creation", "%(count)s creations", count),
+    "edit": lambda count: ngettext("%(count)s edit", "%(count)s edits", count),
+    "publish": lambda count: ngettext("%(count)s publication", "%(count)s publications", count),
+    "configure": lambda count: ngettext("%(count)s configuration", "%(count)s configurations", count),
+    "interact": lambda count: ngettext("%(count)s interaction", "%(count)s interactions", count),
+    "view": lambda count: ngettext("%(count)s view", "%(count)s views", count),
+    "login": lambda count: ngettext("%(count)s sign-in", "%(count)s sign-ins", count),
 }
 """What people do in a customer's account; any other action is called by its own name."""
 STATES: Mapping[State, Promise] = {
@@ -48,10 +49,13 @@ class Worked:
         return STATES[self.held.position.state]
 
     @property
-    def actions(self) -> list[tuple[Promise | str, int]]:
+    def actions(self) -> list[str]:
         """What was done and how often, the most frequent first."""
         found = sorted(self.done.by_action.items(), key=lambda each: (-each[1], each[0]))
-        return [(ACTIONS.get(action, action), count) for action, count in found]
+        return [
+            ACTIONS[action](count) % {"count": count} if action in ACTIONS else f"{count} {action}"
+            for action, count in found
+        ]
 
     @property
     def last_counting_on(self) -> date | None:

@@ -26,6 +26,11 @@ CURRENCIES = ("USD", "EUR", "GBP", "CAD", "AUD", "SGD", "JPY", "ZAR", "COP")
 """The currencies that the programs convert (A143-151)."""
 
 
+def day_field() -> forms.DateInput:
+    """A day as browsers want it, whatever the language."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class EmployeeForm(forms.Form):
     """A person to add to the team."""
 
@@ -104,7 +109,7 @@ class DecisionForm(forms.Form):
         ],
     )
     tier = forms.ChoiceField(label=_("Tier"), required=False, help_text=_("For an exception only."))
-    effective_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    effective_on = forms.DateField(label=_("From"), widget=day_field())
     reason = forms.CharField(
         label=_("Reason"),
         max_length=1000,
@@ -131,7 +136,7 @@ class DecisionForm(forms.Form):
 class BreachForm(forms.Form):
     """A breach of the program's rules, from which day, and which."""
 
-    effective_from = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    effective_from = forms.DateField(label=_("From"), widget=day_field())
     reason = forms.CharField(
         label=_("What happened"),
         max_length=1000,
@@ -204,7 +209,7 @@ class InfluenceForm(forms.Form):
         help_text=_("Without tax, if you know it."),
     )  # fmt: skip
     currency = forms.ChoiceField(label=_("Currency"), choices=[(each, each) for each in CURRENCIES])
-    closed_on = forms.DateField(label=_("Closed on"), widget=forms.DateInput(attrs={"type": "date"}))
+    closed_on = forms.DateField(label=_("Closed on"), widget=day_field())
     story = forms.CharField(
         label=_("What happened"),
         max_length=2000,

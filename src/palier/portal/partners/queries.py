@@ -93,6 +93,11 @@ def enrolled_in(partner_id: str, on: date) -> Sequence[Enrolment]:
     return list(living.filter(Q(left_on=None) | Q(left_on__gt=on)).order_by("program"))
 
 
+def takes_part(partner_id: str, program: str, on: date) -> bool:
+    """Whether a partner takes part in a program on a day."""
+    return any(each.program == program for each in enrolled_in(partner_id, on))
+
+
 def contacts_at_vendor(partner_id: str) -> QuerySet[VendorContact]:
     """Who looks after a partner at the vendor."""
     return VendorContact.objects.filter(partner_id=partner_id)

@@ -66,9 +66,10 @@ class Sheet:
 def read_row(sheet: Sheet, cells: Mapping[str, str]) -> tuple[Row, list[str]]:
     """A row of a file with every cell in its one writing, and all that is wrong with it."""
     row: Row = {}
-    problems = [_("The row has %(found)s cells; the header has another number of columns.") % {"found": cells[""]}] * (
-        "" in cells
-    )
+    problems: list[str] = []
+    if "" in cells:
+        said_of = _("The row has %(found)s cells; the header has another number of columns.")
+        problems.append(said_of % {"found": cells[""]})
     for column in sheet.columns:
         said = cells.get(column.name, "").strip()
         try:

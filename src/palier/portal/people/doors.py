@@ -70,7 +70,6 @@ DOORS: Mapping[str, Door] = {
 """Every page of people and of signing in, by the name of its address."""
 
 MENU: tuple[MenuEntry, ...] = (
-    MenuEntry("vendor", 80, "people:organisations", _("Organisations")),
     MenuEntry("vendor", 90, "people:own_people", _("People")),
     MenuEntry("partner", 90, "people:own_people", _("People")),
     MenuEntry("customer", 90, "people:own_people", _("People")),

@@ -40,7 +40,7 @@ def required_roles() -> frozenset[str]:
 
 def has_factor(user: User) -> bool:
     """Whether somebody has an authenticator app or a passkey."""
-    return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+    return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
 
 
 def session_has_factor(request: HttpRequest) -> bool:

@@ -21,7 +21,7 @@ from palier.portal.people.forms import FactorsForm, InvitationForm, Organisation
 from palier.portal.people.limits import INVITATIONS_AN_HOUR, spend
 from palier.portal.people.middleware import membership_of
 from palier.portal.people.models import Invitation, Membership, Organisation, User
-from palier.portal.people.permissions import HEADS, may_govern, may_read_people, may_run
+from palier.portal.people.permissions import HEADS, may_govern, may_read_people, may_run, may_see_as_partner
 from palier.portal.people.queries import invitations_of, members_of, organisations
 
 P = ParamSpec("P")
@@ -89,7 +89,7 @@ def _people(request: HttpRequest, about: Organisation, form: InvitationForm | No
         "roles": roles_of(about.kind),
         "head": HEADS[about.kind].label,
         "may_run": may_run(by, about),
-        "may_govern": may_govern(by) and about.kind != Organisation.Kind.VENDOR,
+        "may_see": may_see_as_partner(by) and bool(about.fact_id),
         "form": form or InvitationForm(kind=about.kind, initial={"language": by.user.language}),
     }
     return render(request, "people/organisation.html", shown, status=200 if form is None else 422)

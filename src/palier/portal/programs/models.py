@@ -43,6 +43,7 @@ class RulebookVersion(models.Model):
     switches = models.JSONField(default=dict, help_text="Erratum to the reading taken instead of the default one.")
     problems = models.JSONField(default=list)
     effective_from = models.DateField(_("in force from"), null=True, blank=True)
+    backdated = models.BooleanField(default=False, help_text="Whether a day in the past is meant.")
     note = models.CharField(_("why"), max_length=1000, blank=True)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from palier.engine.words import Words
 from palier.report.drawing import Drawing, Picture, Twin, bar, figure, flow, text
 from palier.report.flows import band
-from palier.report.html import Markup, Node
+from palier.report.html import Node
 from palier.report.past import Way
 
 NODE, ROOM, GAP, TOP, HEAD = 8, 40, 16, 54, 22
@@ -51,27 +52,26 @@ def flows_of(words: Words, steps: Sequence[tuple[str | None, str | None, int]], 
     return Flows(words, tuple(tier for tier in [*tiers, None] if tier in held), found, left, right)
 
 
-def flows_figure(flows: Flows, name: str) -> Markup:
+def flows_figure(flows: Flows, name: str) -> SafeString:
     """The picture with its conclusion and its table twin; empty where nobody stands anywhere."""
     if not flows.steps:
-        return Markup("")
+        return SafeString()
     said = flows_sentence(flows)
     picture = Picture(
         name=name, title=_("From tier to tier"), description=said, caption=said, twin=_twin(flows),
         draw=lambda width: _draw(flows, width),
     )  # fmt: skip
-    return figure(picture, _("As a table"))
+    return mark_safe(figure(picture, _("As a table")))  # noqa: S308  # built escaped
 
 
 def flows_sentence(flows: Flows) -> str:
     """How many rise, fall and stay."""
     ways = flows.ways()
     whole = flows.words.number
-    rises = ngettext("%(count)s partner rises", "%(count)s partners rise", ways["rise"]) % {
-        "count": whole(ways["rise"], 0)
-    }
-    falls = ngettext("%(count)s falls", "%(count)s fall", ways["fall"]) % {"count": whole(ways["fall"], 0)}
-    stays = ngettext("%(count)s stays.", "%(count)s stay.", ways["stay"]) % {"count": whole(ways["stay"], 0)}
+    up, down, same = (ways[way] for way in ("rise", "fall", "stay"))
+    rises = ngettext("%(count)s partner rises", "%(count)s partners rise", up) % {"count": whole(up, 0)}
+    falls = ngettext("%(count)s falls", "%(count)s fall", down) % {"count": whole(down, 0)}
+    stays = ngettext("%(count)s stays.", "%(count)s stay.", same) % {"count": whole(same, 0)}
     return f"{rises}, {falls}, {stays}"
 
 

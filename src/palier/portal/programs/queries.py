@@ -10,7 +10,8 @@ from pathlib import Path
 from palier.engine.recalibration import recalibration
 from palier.portal.programs.models import RulebookVersion
 from palier.portal.standings.models import Run
-from palier.rulebook.read import Rulebook, program_folder, read_program
+from palier.rulebook.problems import InputProblemsError
+from palier.rulebook.read import ProgramNotFoundError, Rulebook, program_folder, read_program
 
 AHEAD = timedelta(days=370)
 State = RulebookVersion.State
@@ -23,11 +24,26 @@ class NoVersionError(Exception):
         super().__init__(f"{program} has no approved version: adopt the shipped program, or approve a draft")
 
 
+class FilesTouchedError(Exception):
+    """Raised when the files of a version are not those that were published."""
+
+    def __init__(self, version: RulebookVersion) -> None:
+        super().__init__(
+            f"the files of {version} in {version.path} are not those that were published: bring them back from a backup"
+        )
+
+
 def programs() -> list[str]:
     """The programs with an approved version; those with a current run first, then by name."""
+    return list(programs_with_runs())
+
+
+def programs_with_runs() -> dict[str, Run | None]:
+    """The programs with an approved version, each with its current run; those that have one first, then by name."""
     known = set(RulebookVersion.objects.filter(state=State.APPROVED).values_list("program", flat=True))
-    running = set(Run.objects.filter(is_current=True).values_list("program", flat=True))
-    return sorted(known, key=lambda program: (program not in running, program))
+    running = {each.program: each for each in Run.objects.filter(is_current=True)}
+    ordered = sorted(known | set(running), key=lambda program: (program not in running, program))
+    return {program: running.get(program) for program in ordered}
 
 
 def governing_version(program: str, on: date) -> RulebookVersion:
@@ -49,11 +65,23 @@ def governing(program: str, on: date) -> Path:
 
     Raises:
         ProgramNotFoundError: there is neither.
+        FilesTouchedError: somebody changed the version's files.
     """
     try:
-        return governing_version(program, on).path
+        version = governing_version(program, on)
     except NoVersionError:
         return program_folder(program)
+    if not is_untouched(version):
+        raise FilesTouchedError(version)
+    return version.path
+
+
+def is_untouched(version: RulebookVersion) -> bool:
+    """Whether a version's files are those that were published: read anew, their digest says so."""
+    try:
+        return read_program(version.folder).digest == version.digest
+    except (InputProblemsError, ProgramNotFoundError, OSError):
+        return False
 
 
 def approved_versions(program: str) -> Sequence[RulebookVersion]:
@@ -77,7 +105,10 @@ def rulebook_of(folder: str) -> Rulebook:
 
 def rulebook_on(program: str, on: date) -> Rulebook:
     """The rulebook of the version that answers a day."""
-    return rulebook_of(str(governing(program, on)))
+    try:
+        return rulebook_of(governing_version(program, on).folder)
+    except NoVersionError:
+        return rulebook_of(str(program_folder(program)))
 
 
 def recalibration_days(rulebook: Rulebook, first: date, last: date) -> tuple[date, ...]:

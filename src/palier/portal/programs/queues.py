@@ -1,12 +1,12 @@
-"""What waits for somebody at the vendor, counted over the apps, the oldest first."""
+"""What waits for somebody at the vendor, counted over the apps in one query, the oldest first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Min, Model, QuerySet
+from django.db.models import DateTimeField, IntegerField, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from palier.portal.journal.models import Message
 from palier.portal.partners.models import Application, Domain, Influenced
 from palier.portal.programs.models import RulebookVersion
-from palier.portal.standings.models import Run, Standing
+from palier.portal.standings.models import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,39 +27,50 @@ class Queue:
     address: str
 
 
+Waiting = tuple[str, Promise, QuerySet[Any], str, str]
+"""A name, what it is called, what waits, the column of when it began to (empty: unknown), and the page's name."""
+
+
+class _Count(Subquery):
+    """How many rows a query finds, as a column."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
 def queues() -> list[Queue]:
     """The queues that hold something, the one with the oldest thing first."""
-    held = [each for each in _queues() if each.count]
+    asked = _waiting()
+    columns: dict[str, Any] = {}
+    for name, _said, waiting, since, _page in asked:
+        columns[f"{name}_count"] = _Count(waiting.order_by().values("pk"))
+        if since:
+            first = waiting.order_by(since).values(since)[:1]
+            columns[f"{name}_since"] = Subquery(first, output_field=DateTimeField())
+    found = RulebookVersion.objects.order_by("pk").annotate(**columns).values(*columns).first() or {}
+    held = [
+        Queue(said, found[f"{name}_count"], found.get(f"{name}_since"), _address(page))
+        for name, said, _waits, _since, page in asked
+        if found.get(f"{name}_count")
+    ]
     return sorted(held, key=lambda each: (each.since is None, each.since))
 
 
-def _queues() -> Iterator[Queue]:
-    yield _queue(
-        _("Applications to decide"), Application.objects.filter(status=Application.Status.RECEIVED), "received_at",
-        "partners:applications",
-    )  # fmt: skip
-    yield _queue(
-        _("Submitted deals to match"), Influenced.objects.filter(status=Influenced.Status.SUBMITTED), "submitted_at",
-        "partners:deals",
-    )  # fmt: skip
-    yield _queue(
-        _("E-mail domains to approve"), Domain.objects.filter(approved_on=None, refused_at=None), "requested_at",
-        "partners:domains",
-    )  # fmt: skip
-    yield _queue(
-        _("Rule changes to approve"), RulebookVersion.objects.filter(state=RulebookVersion.State.PROPOSED), "drafted_at",
-        "programs:programs",
-    )  # fmt: skip
-    candidates = Standing.objects.filter(run__in=Run.objects.filter(is_current=True)).exclude(candidate="")
-    yield Queue(_("Candidates that people decide on"), candidates.count(), None, _address("partners:elite"))
-    yield _queue(
-        _("Mails that could not be delivered"), Message.objects.filter(dead_at__isnull=False), "dead_at", "journal:mail"
-    )
-
-
-def _queue(said: Promise, waiting: QuerySet[Model], since: str, address: str) -> Queue:
-    found = waiting.aggregate(count=Count("pk"), since=Min(since))
-    return Queue(said, found["count"], found["since"], _address(address))
+def _waiting() -> list[Waiting]:
+    received = Application.objects.filter(status=Application.Status.RECEIVED)
+    submitted = Influenced.objects.filter(status=Influenced.Status.SUBMITTED)
+    asked = Domain.objects.filter(approved_on=None, refused_at=None)
+    proposed = RulebookVersion.objects.filter(state=RulebookVersion.State.PROPOSED)
+    candidates = Standing.objects.filter(run__is_current=True).exclude(candidate="")
+    dead = Message.objects.filter(dead_at__isnull=False)
+    return [
+        ("applications", _("Applications to decide"), received, "received_at", "partners:applications"),
+        ("deals", _("Submitted deals to match"), submitted, "submitted_at", "partners:influence_queue"),
+        ("domains", _("E-mail domains to approve"), asked, "requested_at", "partners:domains"),
+        ("rules", _("Rule changes to approve"), proposed, "drafted_at", "programs:programs"),
+        ("candidates", _("Candidates that people decide on"), candidates, "", "partners:elite"),
+        ("mails", _("Mails that could not be delivered"), dead, "dead_at", "runs:mail"),
+    ]
 
 
 def _address(name: str) -> str:

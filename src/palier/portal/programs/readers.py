@@ -1,4 +1,4 @@
-"""What pages show of rulebooks: sections of values, gates in words, the calendar, what waits; nothing is decided here."""
+"""What pages show of rulebooks: sections of values, gates in words, the calendar, errata; nothing is decided here."""
 
 from __future__ import annotations
 
@@ -69,7 +69,11 @@ def told(words: Words, value: RuleValue, on: date) -> Told:
             "value": spoken(words, value, coming), "day": words.day(coming.effective_from),
         } if coming else "",
         periods=tuple(
-            {"since": words.day(each.effective_from), "said": spoken(words, value, each), "cites": ", ".join(each.cites)}
+            {
+                "since": words.day(each.effective_from),
+                "said": spoken(words, value, each),
+                "cites": ", ".join(each.cites),
+            }
             for each in value.periods
         ) if len(value.periods) > 1 else (),
         place=f"{value.file}:{value.line}",
@@ -115,7 +119,7 @@ def _gates(words: Words, node: GateNode, on: date, *, choice: bool = False) -> I
             yield from _gates(words, each, on, choice=choice or node.any is not None)
         return
     metric = str(node.metric)
-    asked = {purpose: node.threshold.of(purpose).entry(on) for purpose in ("reach", "keep")}  # type: ignore[arg-type]  # both are purposes
+    asked = {purpose: node.threshold.of(purpose).entry(on) for purpose in ("reach", "keep")}
     reach, keep = (words.figure(metric, asked[purpose].value) for purpose in ("reach", "keep"))
     yield {
         "gate": words.name("gates", node.gate),
@@ -138,7 +142,11 @@ def timeline(words: Words, on: date) -> list[dict[str, Any]]:
             "iso": day.isoformat(),
             "coming": day > on,
             "changes": [
-                {"label": label(words, each), "was": spoken(words, each, _before(each, day)), "is": spoken(words, each, each.at(day))}
+                {
+                    "label": label(words, each),
+                    "was": spoken(words, each, _before(each, day)),
+                    "is": spoken(words, each, each.at(day)),
+                }
                 for each in values
             ],
         }

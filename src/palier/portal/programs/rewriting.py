@@ -94,6 +94,7 @@ def _rewrite(folder: Path, path: str, value: Plain) -> None:
 
 def _replaced(text: str, segments: list[str], value: Plain) -> str:
     node = yaml.compose(text, Loader=yaml.SafeLoader)
+    assert node is not None  # noqa: S101  # the program was read
     for place, segment in enumerate(segments):
         found = _below(node, segment)
         if found is None:  # a new date, or a new key, of the last mapping
@@ -162,19 +163,24 @@ def _source(node: Node) -> str:
 
 def flow(value: Plain) -> str:
     """A value as YAML on one line."""
-    if isinstance(value, _Verbatim):
-        return str(value)
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_key(key)}: {flow(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(flow(each) for each in value) + "]"
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | Decimal | date):
-        return f"{value:f}" if isinstance(value, Decimal) else str(value)
-    return quoted(value)
+    match value:
+        case _Verbatim():
+            found = str(value)
+        case dict():
+            found = "{" + ", ".join(f"{_key(key)}: {flow(each)}" for key, each in value.items()) + "}"
+        case list():
+            found = "[" + ", ".join(flow(each) for each in value) + "]"
+        case None:
+            found = "null"
+        case bool():
+            found = "true" if value else "false"
+        case Decimal():
+            found = f"{value:f}"
+        case int() | date():
+            found = str(value)
+        case _:
+            found = quoted(value)
+    return found
 
 
 def _key(key: object) -> str:

@@ -112,7 +112,8 @@ def _period(key: object, entry: Plain) -> Period:
     assert day is not None  # noqa: S101  # proven by _walk
     if isinstance(entry, dict) and ("value" in entry or "countries" in entry):
         cite = entry.get("cite")
-        cites = tuple(str(each) for each in ([cite] if isinstance(cite, str) else cite or ()))
+        several = cite if isinstance(cite, list | dict) else [] if cite is None else [cite]
+        cites = tuple(str(each) for each in several)
         return Period(day, entry.get("value", entry.get("countries")), cites, str(entry.get("note") or ""))
     return Period(day, entry, (), "")
 
@@ -173,19 +174,24 @@ def said(words: Words, value: RuleValue, period: Period, *, yes: str, no: str) -
 
 def plainly(words: Words, value: Plain, *, yes: str, no: str) -> str:
     """A plain value as people read it."""
-    if isinstance(value, bool):
-        return yes if value else no
-    if isinstance(value, int):
-        return words.number(value, 0)
-    if isinstance(value, Decimal):
-        return words.number(value, max(0, -int(value.as_tuple().exponent)))
-    if isinstance(value, date):
-        return words.day(value)
-    if isinstance(value, list):
-        return ", ".join(plainly(words, each, yes=yes, no=no) for each in value) or "–"
-    if isinstance(value, dict):
-        return ", ".join(str(each) for each in value)
-    return "–" if value is None else _name(words, value)
+    match value:
+        case None:
+            found = "–"
+        case bool():
+            found = yes if value else no
+        case int():
+            found = words.number(value, 0)
+        case Decimal():
+            found = words.number(value, max(0, -int(value.as_tuple().exponent)))
+        case date():
+            found = words.day(value)
+        case list():
+            found = ", ".join(plainly(words, each, yes=yes, no=no) for each in value) or "–"
+        case dict():
+            found = ", ".join(str(each) for each in value)
+        case _:
+            found = _name(words, value)
+    return found
 
 
 def _metric(rulebook: Rulebook, trail: Trail) -> str | None:

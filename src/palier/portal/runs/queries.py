@@ -10,11 +10,13 @@ from pathlib import Path
 from django.db.models import Q, QuerySet
 
 from palier.backends.composing import complete_until
+from palier.engine.words import Language
 from palier.portal.journal.models import Entry, Message, Occurrence
 from palier.portal.people.models import Membership, Organisation, User
 from palier.portal.runs.models import Attempt, Feed
 from palier.portal.runs.ownership import EXPORTS, owners
 from palier.portal.standings.models import Run
+from palier.portal.standings.queries import published
 
 LATEST = 12
 
@@ -27,6 +29,7 @@ class ProgramRuns:
     current: Run | None
     attempts: list[Attempt]
     complete_on: date | None
+    name: str
 
     @property
     def last(self) -> Attempt | None:
@@ -45,15 +48,19 @@ class ProgramRuns:
         return next((each for each in self.attempts if each.state in open_states), None)
 
 
-def programs_running() -> list[ProgramRuns]:
-    """Every program that runs here."""
-    return [_runs(feed) for feed in Feed.objects.all()]
+def programs_running(language: Language) -> list[ProgramRuns]:
+    """Every program that runs here, by its name in a language."""
+    return [_runs(feed, language) for feed in Feed.objects.all()]
 
 
-def _runs(feed: Feed) -> ProgramRuns:
+def _runs(feed: Feed, language: Language) -> ProgramRuns:
     attempts = Attempt.objects.filter(program=feed.program).prefetch_related("stages").select_related("run")
     current = Run.objects.filter(program=feed.program, is_current=True).first()
-    return ProgramRuns(feed, current, list(attempts[:LATEST]), complete_until(Path(feed.warehouse)))
+    found = published(feed.program)
+    name = found.rulebook.text(language, "program", "name") if found is not None else None
+    return ProgramRuns(
+        feed, current, list(attempts[:LATEST]), complete_until(Path(feed.warehouse)), name or feed.program
+    )
 
 
 def tables_owned() -> list[tuple[str, str, bool]]:

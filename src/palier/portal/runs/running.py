@@ -18,6 +18,7 @@ from palier.backends.composing import complete_until
 from palier.backends.evaluate import evaluate
 from palier.engine.recalibration import NoCalendarError
 from palier.portal.journal.actions import record
+from palier.portal.journal.schedule import LeaseLostError
 from palier.portal.runs.governing import rulebook_of
 from palier.portal.runs.models import Attempt, Feed
 from palier.portal.runs.ownership import compose
@@ -107,7 +108,7 @@ def perform(
 
     Raises:
         ProgramBusyError: another process evaluates the program; the attempt still waits.
-        LockLostError: the lock was lost on the way; the attempt is another process's to judge.
+        LockLostError, LeaseLostError: the lock was lost on the way; another process goes on.
     """
     at = now()
     free = Q(leased_until=None) | Q(leased_until__lte=at)
@@ -121,8 +122,9 @@ def perform(
     folder = _folder(attempt)
     try:
         _evaluate(course, folder)
-    except LockLostError:
+    except (LockLostError, LeaseLostError):
         shutil.rmtree(folder, ignore_errors=True)
+        _abandon(attempt, now())
         raise
     except Exception as error:  # noqa: BLE001  # whatever goes wrong is the attempt's problem, shown to the vendor
         _fail(course, error)
@@ -210,15 +212,20 @@ def _end(course: _Course, state: str, *, run: Run | None, on: date) -> None:
     )
 
 
+def _abandon(attempt: Attempt, at: datetime) -> None:
+    """Say that an attempt lost its lock: another one goes on."""
+    Attempt.objects.filter(pk=attempt.pk, state=State.RUNNING).update(state=State.ABANDONED, finished_at=at)
+
+
 def _fail(course: _Course, error: Exception) -> None:
     """Say why, in the attempt, in the journal and on the pages of what is unchanged."""
     attempt, at = course.attempt, course.now()
     said = str(error) if isinstance(error, PalierError) else f"{type(error).__name__}: {error}"
     with transaction.atomic():
         course.end(at)
-        Attempt.objects.filter(pk=attempt.pk).update(
-            state=State.FAILED, finished_at=at, problem=said or type(error).__name__
-        )
+        running = Attempt.objects.filter(pk=attempt.pk, state=State.RUNNING)
+        if not running.update(state=State.FAILED, finished_at=at, problem=said or type(error).__name__):
+            return  # another attempt has begun in its place, and is the one to judge
         mark_failed(attempt.program, at=at, actor=attempt.asked_by)
         record(
             actor=attempt.asked_by, verb="fail", subject_kind="attempt", subject_id=str(attempt.pk), at=at,

@@ -24,6 +24,7 @@ from palier.portal.runs import queries
 from palier.portal.runs.actions import NotDeadError, ask_run, resend, retry
 from palier.portal.runs.models import Feed
 from palier.portal.runs.permissions import may_run, reads_all
+from palier.portal.standings.permissions import language_of
 
 PER_PAGE = 50
 MAIL_POLICY = (
@@ -37,7 +38,7 @@ STATES = ("waiting", "delivered", "dead")
 @require_GET
 def runs(request: HttpRequest) -> HttpResponse:
     """Did last night work?"""
-    programs = queries.programs_running()
+    programs = queries.programs_running(language_of(request))
     shown = {
         "programs": programs,
         "worked": all(each.worked for each in programs if each.last is not None),

@@ -16,7 +16,7 @@ from palier.portal.journal.delivery import deliver
 from palier.portal.journal.schedule import keep, plan
 from palier.portal.programs.tasks import work_trials
 from palier.portal.runs.calendar import calendar
-from palier.portal.runs.duties import DUTIES, LEASE
+from palier.portal.runs.tasks import DUTIES, LEASE
 
 DELIVERY_LEASE = timedelta(minutes=2)
 PAUSE = timedelta(seconds=2)

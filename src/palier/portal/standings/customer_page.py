@@ -43,8 +43,9 @@ def customer_page(words: CustomerWords, customer_id: str, today: date) -> dict[s
     told = worked_words(words.speech, client.done, words.on)
     return {
         "customer": customer,
-        "total": words.speech.figure(words.total, customer.points),
-        "total_said": words.speech.lower(words.speech.metric(words.total)),
+        "total": words.words.labelled(
+            words.speech.metric(words.total), words.speech.figure(words.total, customer.points)
+        ),
         "credits": [_credit(words, customer, metric) for metric in words.metrics if metric in customer.credits],
         "ending": words.ending(customer.ends_on) if customer.credits else None,
         "lines": _lines_address(words, customer_id) if lines else "",

@@ -140,6 +140,10 @@ class CustomerWords:
         new = f"{reverse('clients:associate')}?customer={client.customer.customer_id}" if self.asked.own else ""
         if managed is not None and managed.ends_on is not None and managed.ends_on <= self.on + SOON:
             yield {"said": _("work here before %(day)s") % {"day": self.words.day(managed.ends_on)}, "warn": True}
+        first = client.customer.ends_on
+        if first is not None and first <= self.on + SOON and (managed is None or managed.ends_on != first):
+            said = _("a sale stops counting on %(day)s: see what else they need") % {"day": self.words.day(first)}
+            yield {"said": said, "warn": True}
         for each in client.apart:
             said = _("associate %(person)s: their work does not count") % {"person": each.employee}
             yield {"said": said, "address": new and f"{new}&person={each.access.user_id}", "warn": True}

@@ -56,8 +56,8 @@ def pdf_of(shown: dict[str, object], base: str) -> bytes:
         NoPangoError: the library that sets text is missing.
     """
     try:
-        from weasyprint import CSS, HTML  # noqa: PLC0415  # it loads system libraries that may be missing
-    except OSError as error:
+        from weasyprint import CSS, HTML  # type: ignore[import-untyped]  # noqa: PLC0415  # needs system libraries
+    except (ImportError, OSError) as error:
         raise NoPangoError(str(error)) from error
     logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it tells of every rule that is not for paper
     html = _FOLDED.sub("", standalone(render_to_string("standings/print.html", shown)))

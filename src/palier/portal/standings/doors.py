@@ -21,7 +21,6 @@ DOORS: Mapping[str, Door] = {
     "standings:explain": Door(PARTNER | VENDOR),
     "standings:lines_csv": Door(PARTNER | VENDOR),
     "standings:source": Door(PARTNER | VENDOR),
-    "standings:partners": Door(VENDOR),
     "standings:partner": Door(VENDOR),
     "standings:partner_home_csv": Door(VENDOR),
     "standings:partner_home_pdf": Door(VENDOR),
@@ -38,6 +37,5 @@ MENU: tuple[MenuEntry, ...] = (
     MenuEntry("partner", 10, "standings:home", _("Home")),
     MenuEntry("partner", 20, "standings:points", _("Points")),
     MenuEntry("partner", 30, "standings:portfolio", _("Customers")),
-    MenuEntry("vendor", 20, "standings:partners", _("Partners")),
 )
 """Its entries in the menus."""

@@ -84,8 +84,9 @@ def candidates() -> tuple[Candidate, ...]:
         return ()
     rows = run.standings.exclude(candidate="").order_by("partner_id")
     missing: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for gate in run.gates.filter(partner_id__in=[row.partner_id for row in rows], held=False):
+    for gate in run.gates.filter(partner_id__in=[row.partner_id for row in rows], purpose="reach", held=False):
         missing[gate.partner_id, gate.tier].append(gate.gate)
     return tuple(
-        Candidate(row.partner_id, row.candidate, tuple(missing[row.partner_id, row.candidate])) for row in rows
+        Candidate(row.partner_id, row.candidate, tuple(dict.fromkeys(missing[row.partner_id, row.candidate])))
+        for row in rows
     )

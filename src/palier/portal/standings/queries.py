@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -27,7 +26,7 @@ from palier.portal.standings import models
 from palier.portal.standings.behind import background_of, history_of, months_of
 from palier.portal.standings.customers import Customer, customers_of
 from palier.portal.standings.packing import unpack_parts
-from palier.report.content import Report, credit_metrics, total_metric
+from palier.report.content import Report, credit_metrics
 from palier.report.links import Links
 from palier.report.past import Past
 from palier.rulebook.dated import Dated
@@ -264,40 +263,3 @@ def qualifying_actions(found: Published) -> frozenset[str] | None:
 
 def _dated(value: Any, on: date) -> bool:  # noqa: ANN401  # a cell of a parameter table
     return isinstance(value, Dated) and bool(value.at(on))
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A partner in the vendor's list."""
-
-    partner_id: str
-    name: str
-    tier: str | None
-    tier_kept: str | None
-    next_tier: str | None
-    missing: int
-    total: Fraction | None
-
-
-def listed(found: Published, *, tier: str, asked: str) -> list[Listed]:
-    """The partners of the run on a tier (or all), whose name or id holds what is asked, the nearest to rise first."""
-    rows = found.run.standings.all()
-    rows = rows.filter(tier=tier) if tier else rows
-    total = total_metric(found.rulebook.program, found.run.as_of)
-    values = {each.partner_id: each.value for each in found.run.figures.filter(metric=total)}
-    known = names(found.run.facts, partners=[row.partner_id for row in rows], customers=[])
-    made = [
-        Listed(
-            partner_id=row.partner_id,
-            name=known.get(row.partner_id) or row.partner_id,
-            tier=row.tier or None,
-            tier_kept=row.tier_kept or None,
-            next_tier=row.next_tier or None,
-            missing=len(row.missing),
-            total=values.get(row.partner_id),
-        )
-        for row in rows
-    ]
-    wanted = asked.strip().casefold()
-    kept = [each for each in made if wanted in each.name.casefold() or wanted in each.partner_id.casefold()]
-    return sorted(kept, key=lambda each: (each.next_tier is None, each.missing, -(each.total or 0), each.partner_id))

@@ -1,4 +1,4 @@
-"""The work of a partner's people as the current run saw it: who worked where, and until when it counts (D31-33, D53)."""
+"""The work of a partner's people as the current run saw it: who worked where, until when it counts (D31-33)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ WITH team AS (
 accesses AS (
   SELECT
     t.user_id, a.customer_id, t.deactivated_on,
-    GREATEST(t.added_on, a.granted_on, COALESCE(a.associated_on, MIN(GREATEST(a.granted_on, d.approved_on)))) AS works_from
+    GREATEST(
+      t.added_on, a.granted_on, COALESCE(a.associated_on, MIN(GREATEST(a.granted_on, d.approved_on)))
+    ) AS works_from
   FROM client_access AS a
   JOIN team AS t ON t.user_id = a.user_id
   LEFT JOIN partner_domains AS d

@@ -19,7 +19,6 @@ urlpatterns = [
     path("points.csv", customers.points_csv, name="points_csv"),
     path("customers", customers.portfolio, name="portfolio"),
     path("customers/<str:customer_id>", customers.customer, name="customer"),
-    path("partners", views.partners, name="partners"),
     path("partners/<str:partner_id>", views.partner, name="partner"),
     path("partners/<str:partner_id>/standing.csv", further.home_csv, name="partner_home_csv"),
     path("partners/<str:partner_id>/standing.pdf", further.home_pdf, name="partner_home_pdf"),

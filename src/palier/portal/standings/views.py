@@ -18,10 +18,10 @@ from palier.portal.standings.addresses import links, page_of
 from palier.portal.standings.aiming import goal_markup
 from palier.portal.standings.csv_files import csv_response, line_rows
 from palier.portal.standings.home import PLAIN, home_parts
-from palier.portal.standings.permissions import CHOSEN, PROGRAM, Reading, language_of, reading, remember
-from palier.portal.standings.queries import explained, listed, published
+from palier.portal.standings.permissions import CHOSEN, Reading, reading, remember
+from palier.portal.standings.queries import explained
 from palier.portal.standings.sources import source_page
-from palier.report.content import Report, total_metric
+from palier.report.content import Report
 from palier.report.lines import one_figure, row_count
 from palier.report.words import Speech
 
@@ -190,34 +190,3 @@ def source(request: HttpRequest, partner_id: str, table: str, source_id: str) ->
     if asked is None or shown is None:
         raise Http404
     return render(request, "standings/source.html", {"source": shown, **about(request, asked, "source")})
-
-
-@require_GET
-def partners(request: HttpRequest) -> HttpResponse:
-    """Which partners are about to rise, and where does everybody stand?"""
-    found = published(PROGRAM)
-    if found is None:
-        return render(request, "standings/empty.html", {"published": None})
-    speech = Speech(Words(found.rulebook, language_of(request)))
-    tier, asked = request.GET.get("tier", ""), request.GET.get("asked", "")
-    total = total_metric(found.rulebook.program, found.run.as_of)
-    rows = [
-        {
-            "partner_id": each.partner_id,
-            "name": each.name,
-            "tier": speech.tier(each.tier),
-            "kept": speech.tier(each.tier_kept),
-            "next": speech.tier(each.next_tier) if each.next_tier else "",
-            "missing": each.missing,
-            "total": speech.figure(total, each.total),
-        }
-        for each in listed(found, tier=tier, asked=asked)
-    ]
-    tiers = [
-        (each.tier, speech.tier(each.tier)) for each in found.rulebook.program.tiers if each.in_force(found.run.as_of)
-    ]
-    shown = {
-        "rows": rows, "run": found.run, "tiers": tiers, "tier": tier, "asked": asked,
-        "total": speech.metric(total), "total_metric": total,
-    }  # fmt: skip
-    return render(request, "standings/partners.html", shown)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -49,7 +51,7 @@ class Command(BaseCommand):
             facts=options["facts"],
             partners=options["partners"],
             seed=options["seed"],
-            at=timezone.now(),
+            now=timezone.now,
             whole=options["prepare"],
         )
         if not options["prepare"]:
@@ -72,12 +74,11 @@ class Command(BaseCommand):
         while not stopped.wait(0.5) and all(child.poll() is None for child in children):
             pass
         for child in children:
-            child.terminate()
+            _tell(child, signal.SIGTERM)
         for child in children:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 child.wait(GRACE)
-            except subprocess.TimeoutExpired:
-                child.kill()
+            _tell(child, signal.SIGKILL)
         if not stopped.is_set():
             message = "the server or the worker ended by itself; is the port taken?"
             raise CommandError(message)
@@ -87,3 +88,9 @@ class Command(BaseCommand):
 def _begin(command: list[str]) -> subprocess.Popen[bytes]:
     """Begin a program of our own, out of reach of the terminal's Ctrl-C: it is told to stop in order."""
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603  # our own
+
+
+def _tell(child: subprocess.Popen[bytes], sign: signal.Signals) -> None:
+    """Send a signal to a program and to whatever it began."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, sign)

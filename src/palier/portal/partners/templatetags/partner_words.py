@@ -42,6 +42,12 @@ def points(value: Fraction) -> str:
 
 
 @register.simple_tag
+def colon() -> str:
+    """A colon as the language writes it: after a narrow space in French."""
+    return "\u202f:" if _language() == "fr" else ":"
+
+
+@register.simple_tag
 def money(minor: int | None, currency: str) -> str:
     """An amount of minor units in its currency; nothing for none."""
     if minor is None or not currency:

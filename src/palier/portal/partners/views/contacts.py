@@ -15,7 +15,7 @@ from palier.portal.partners.contacts import CONTACTS, MAPPING, said_of
 from palier.portal.partners.errors import RefusedError
 from palier.portal.partners.forms import ContactsForm
 from palier.portal.partners.permissions import may_file
-from palier.portal.partners.queries import forms_of, living_attestations
+from palier.portal.partners.queries import forms_of, living_attestations, takes_part
 from palier.portal.partners.views.asking import Asking, asking, blame
 
 
@@ -44,7 +44,10 @@ def contacts(request: HttpRequest) -> HttpResponse:
                 request, late if filed.waits_for_on else said
             )
             return redirect("partners:contacts")
-    return _page(request, asked, form if may_file(asked.by, asked.partner_id) else None)
+    asks = may_file(asked.by, asked.partner_id) and takes_part(
+        asked.partner_id, days.WITH_FORM, days.day(timezone.now(), days.WITH_FORM)
+    )
+    return _page(request, asked, form if asks else None)
 
 
 @require_GET
@@ -65,6 +68,7 @@ def _page(request: HttpRequest, asked: Asking, form: ContactsForm | None) -> Htt
     awaiting = AWAITING.ask(asked.partner_id, days.WITH_FORM, otherwise=None)
     shown = {
         "asked": asked,
+        "takes_part": takes_part(asked.partner_id, days.WITH_FORM, on),
         "form": form,
         "forms": forms_of(asked.partner_id, days.WITH_FORM)[:20],
         "supplied": [(said_of(code), code in held) for code in codes],

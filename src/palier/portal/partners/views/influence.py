@@ -14,7 +14,7 @@ from palier.portal.partners.errors import RefusedError
 from palier.portal.partners.forms import InfluenceForm, MatchForm, ReasonForm, major, minor
 from palier.portal.partners.models import Company, Influenced
 from palier.portal.partners.permissions import may_decide, may_file
-from palier.portal.partners.queries import submissions_of, waiting_submissions
+from palier.portal.partners.queries import submissions_of, takes_part, waiting_submissions
 from palier.portal.partners.views.asking import asking, blame, person
 
 SHOWN = 100
@@ -39,12 +39,14 @@ def influence(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Submitted. It counts once the vendor has matched it with a deal."))
             return redirect("partners:influence")
     found = submissions_of(asked.partner_id)
+    member = takes_part(asked.partner_id, days.WITH_FORM, days.day(at, days.WITH_FORM))
     shown = {
         "asked": asked,
         "submissions": found[:SHOWN],
         "more": max(0, found.count() - SHOWN),
         "waiting": found.filter(status=Influenced.Status.SUBMITTED).count(),
-        "form": form if may_file(asked.by, asked.partner_id) else None,
+        "takes_part": member,
+        "form": form if member and may_file(asked.by, asked.partner_id) else None,
     }
     return render(request, "partners/influence.html", shown, status=400 if form.errors else 200)
 

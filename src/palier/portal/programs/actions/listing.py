@@ -37,8 +37,9 @@ class ViewNameError(Exception):
 
 def list_partners(run: Run) -> int:
     """Make the list of a run's partners, whole in one transaction; again, it changes nothing. Says how many."""
-    if run.listed.exists():
-        return run.listed.count()
+    known = run.listed.count()
+    if known:
+        return known
     program = rulebook_of(run.rulebook_folder).program
     with palier.open_run(Path(run.folder)) as source:
         endings = source.endings(by=run.as_of + SOON)
@@ -108,14 +109,10 @@ def _shortfalls(
         value = figures[gate.partner_id].get(gate.metric) if kept.get(gate.partner_id) == gate.tier else None
         if value is None or program.metrics[gate.metric].kind not in {"sum", "total"}:
             continue
-        mine = [
-            each for metric in program.with_parts([gate.metric]) for each in lost.get((gate.partner_id, metric), ())
-        ]
-        short = _first_short(gate, value, mine)
-        if (
-            short is not None and short["on"] < found.get(gate.partner_id, short)["on"]
-        ) or gate.partner_id not in found:
-            found |= {gate.partner_id: short} if short is not None else {}
+        short = _first_short(gate, value, lost.get((gate.partner_id, gate.metric), []))
+        known = found.get(gate.partner_id)
+        if short is not None and (known is None or short["on"] < known["on"]):
+            found[gate.partner_id] = short
     return found
 
 

@@ -15,11 +15,11 @@ from palier.portal.people.models import User
 from palier.portal.programs.emails import tell_approved, tell_proposed
 from palier.portal.programs.models import RulebookVersion
 from palier.portal.programs.permissions import EDITORS, require
-from palier.portal.programs.queries import governing_version
+from palier.portal.programs.queries import governing_version, is_untouched
 from palier.portal.programs.rewriting import NotRewrittenError, keep_version, write_version
 from palier.rulebook.edits import parse_edits
 from palier.rulebook.problems import InputProblemsError, Problem
-from palier.rulebook.read import ProgramNotFoundError, UnknownSwitchError, program_folder, read_program
+from palier.rulebook.read import UnknownSwitchError, program_folder
 
 State = RulebookVersion.State
 EDITABLE = (State.DRAFT, State.PROPOSED)
@@ -183,9 +183,8 @@ def propose(
         raise NotReadyError("past")
     if not note.strip():
         raise NotReadyError("note")
-    version.state, version.effective_from, version.note, version.proposed_by = (
-        State.PROPOSED, effective_from, note.strip(), user,
-    )  # fmt: skip
+    version.state, version.effective_from, version.backdated = State.PROPOSED, effective_from, backdated
+    version.note, version.proposed_by = note.strip(), user
     version.save()
     told = {"effective_from": effective_from.isoformat(), "digest": version.digest, "backdated": backdated}
     _record(user, "propose", version, at, after=told, reason=version.note)
@@ -210,13 +209,16 @@ def approve(user: User, version_id: int, *, at: datetime) -> RulebookVersion:
     Raises:
         NotAllowedError: the person may not.
         VersionClosedError: it was approved or declined.
-        NotReadyError: `not_proposed`, `own` (the proposer's own approval does not count), `changed` or `problems`.
+        NotReadyError: `not_proposed`, `own` (the proposer's own approval does not count), `past` (its day has gone by
+            since, and no day in the past was meant), `changed` or `problems`.
     """
     version = _open(user, version_id)
     if version.state != State.PROPOSED or version.effective_from is None:
         raise NotReadyError("not_proposed")
     if version.proposed_by_id == user.pk:
         raise NotReadyError("own")
+    if version.effective_from < at.date() and not version.backdated:
+        raise NotReadyError("past")
     _refuse_unready(version)
     if not is_untouched(version):
         raise NotReadyError("changed")
@@ -245,14 +247,6 @@ def decline(user: User, version_id: int, *, reason: str, at: datetime) -> Rulebo
     version.save(update_fields=["state"])
     _record(user, "decline", version, at, reason=reason.strip())
     return version
-
-
-def is_untouched(version: RulebookVersion) -> bool:
-    """Whether a version's files are those that were published: their digest says so."""
-    try:
-        return read_program(version.folder).digest == version.digest
-    except (InputProblemsError, ProgramNotFoundError, OSError):
-        return False
 
 
 def _record(

@@ -94,7 +94,8 @@ def _page(
         "readings": [each for each in readers.errata(words, taken) if each["readings"]], "taken": taken,
         "errors": [each for each in version.problems if each["severity"] == "error"],
         "warnings": [each for each in version.problems if each["severity"] != "error"],
-        "form": value, "proposal": proposal or ProposalForm(initial={"effective_from": version.effective_from or today}),
+        "form": value,
+        "proposal": proposal or ProposalForm(initial={"effective_from": version.effective_from or today}),
         "decline": ReasonForm(),
     }  # fmt: skip
     if editor and value is None:

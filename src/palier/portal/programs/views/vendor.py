@@ -24,7 +24,7 @@ from palier.portal.programs.actions.listing import SOON, ViewNameError, forget_v
 from palier.portal.programs.listing import ORDERS, Asked, asked_of, found_partners
 from palier.portal.programs.models import ListedPartner, Recalibration
 from palier.portal.programs.pictures import flows_figure, flows_of
-from palier.portal.programs.queries import last_and_next, programs, rulebook_of
+from palier.portal.programs.queries import last_and_next, programs_with_runs, rulebook_of
 from palier.portal.programs.queues import queues
 from palier.portal.programs.views.recalibrations import headline
 from palier.portal.standings.csv_files import csv_response, harmless
@@ -35,31 +35,31 @@ PAGE = 50
 SHOWN = 5
 
 
-def _run(request: HttpRequest) -> Run | None:
-    """The current run of the program asked for, else of the first one."""
-    current = {each.program: each for each in Run.objects.filter(is_current=True).order_by("program")}
-    asked = request.GET.get("program", "")
-    first = next((each for each in programs() if each in current), None)
-    return current.get(asked) or (current.get(first) if first is not None else next(iter(current.values()), None))
+def _run(request: HttpRequest) -> tuple[Run | None, list[str]]:
+    """The current run of the program asked for, else of the first one; and the other programs with a run."""
+    running = {program: run for program, run in programs_with_runs().items() if run is not None}
+    chosen = running.get(request.GET.get("program", "")) or next(iter(running.values()), None)
+    return chosen, [each for each in running if chosen is not None and each != chosen.program]
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What changed since the last recalibration, what waits for me?"""
-    run = _run(request)
+    run, others = _run(request)
     waiting = queues()
     if run is None:
         return render(request, "programs/home.html", {"run": None, "queues": waiting})
-    list_partners(run)
+    counts = _counts(run)
+    if not counts and list_partners(run):
+        counts = _counts(run)
     words = Words(rulebook_of(run.rulebook_folder), readers.language_of(request))
     past, coming = last_and_next(words.rulebook, run.as_of)
     published = Recalibration.objects.filter(program=run.program, published_at__isnull=False).first()
-    counts = dict(run.listed.values_list("tier").annotate(count=Count("pk")).values_list("tier", "count"))
     tiers = [each.tier for each in reversed(words.rulebook.program.tiers) if each.in_force(run.as_of)]
     most = max(counts.values(), default=1)
     shown: dict[str, Any] = {
         "run": run, "program": run.program, "name": readers.program_name(words), "day": words.day(run.as_of),
-        "others": [each for each in programs() if each != run.program],
+        "others": others, "count": sum(counts.values()),
         "queues": waiting, "last": words.day(past), "last_iso": past.isoformat() if past else "",
         "next": words.day(coming), "next_iso": coming.isoformat() if coming else "",
         "due": past is not None and (published is None or published.on_day < past),
@@ -78,6 +78,11 @@ def home(request: HttpRequest) -> HttpResponse:
     if published is not None:
         shown |= _flows(words, published)
     return render(request, "programs/home.html", shown)
+
+
+def _counts(run: Run) -> dict[str, int]:
+    """How many partners stand on each tier."""
+    return dict(run.listed.order_by().values("tier").annotate(count=Count("pk")).values_list("tier", "count"))
 
 
 def _flows(words: Words, published: Recalibration) -> dict[str, Any]:
@@ -127,7 +132,7 @@ def _runs(words: Words) -> list[dict[str, Any]]:
 @require_GET
 def partners(request: HttpRequest) -> HttpResponse:
     """Who is about to rise or fall, who breaks a rule?"""
-    run = _run(request)
+    run, _others = _run(request)
     if run is None:
         return render(request, "programs/partners.html", {"run": None})
     list_partners(run)
@@ -146,7 +151,7 @@ def partners(request: HttpRequest) -> HttpResponse:
         "tiers": [(each.tier, words.tier(each.tier)) for each in reversed(program.tiers) if each.in_force(run.as_of)],
         "gates": _gates(words, run), "orders": [(name, label) for name, (label, _by) in ORDERS.items()],
         "views": [
-            {"view": each, "query": urlencode(each.asked)} for each in cast("User", request.user).partner_views.all()  # type: ignore[attr-defined]  # a reverse relation
+            {"view": each, "query": urlencode(each.asked)} for each in cast("User", request.user).partner_views.all()
         ],
         "query": urlencode(asked.given()), "soon": SOON.days,
     }  # fmt: skip
@@ -185,7 +190,7 @@ def _listed(words: Words, each: ListedPartner, total: str, others: Sequence[str]
 @require_GET
 def partners_csv(request: HttpRequest) -> HttpResponse:
     """Everybody on the list as asked, with every figure, exact."""
-    run = _run(request)
+    run, _others = _run(request)
     if run is None:
         return csv_response("partners.csv", [("partner_id",)])
     list_partners(run)

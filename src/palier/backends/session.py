@@ -43,7 +43,7 @@ def connect() -> duckdb.DuckDBPyConnection:
         config={
             "memory_limit": MEMORY_LIMIT,
             "temp_directory": str(spill),
-            "preserve_insertion_order": False,
+            "preserve_insertion_order": False, "checkpoint_threshold": "1TB",
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         },

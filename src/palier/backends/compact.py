@@ -1,7 +1,7 @@
 """Lines in little room: words and partners as numbers while they are computed and sorted, text when written.
 
 DuckDB holds an ENUM in one to four bytes where text takes sixteen, so that millions of lines sort in memory. They
-are cast back before they leave the database.
+and numbers that are small as a rule are cast back before they leave the database.
 """
 
 from __future__ import annotations
@@ -14,17 +14,21 @@ import duckdb
 from palier.backends.session import rows, run
 from palier.engine.compile import Compiled
 from palier.engine.plan import Plan, Step
-from palier.engine.results import LINE_COLUMNS
+from palier.engine.results import FACTOR_COLUMNS, LINE_COLUMNS
 
 WORDS = ("metric", "part", "source_table", "clause", "currency", "motion", "market")
 """The columns of lines whose values come from the rulebook, or from short lists in the facts."""
+
+NARROW = {"rate": "INTEGER", "sharers": "SMALLINT", "unit_minor": "INTEGER"}
+"""The factors that are small numbers in most programs, and what holds them then."""
 
 _LITERAL = re.compile(r"'((?:[^']|'')*)'")
 
 
 def as_text(*, exclude: str = "", **own: str) -> str:
-    """The columns of lines as they are, those held as numbers cast back to text, or made by an expression of `own`."""
-    made = {name: f"CAST({name} AS VARCHAR)" for name in ("partner_id", *WORDS)} | own
+    """The columns of lines as they are, those held in less room cast back, or made by an expression of `own`."""
+    kinds = dict.fromkeys(("partner_id", *WORDS), "VARCHAR") | {name: FACTOR_COLUMNS[name] for name in NARROW}
+    made = {name: f"CAST({name} AS {kind})" for name, kind in kinds.items()} | own
     replaced = ", ".join(f"{expression} AS {name}" for name, expression in made.items())
     return f"*{f' EXCLUDE ({exclude})' if exclude else ''} REPLACE ({replaced})"
 
@@ -56,14 +60,14 @@ def create_compact_lines(connection: duckdb.DuckDBPyConnection, compiled: Compil
     listed = ", ".join("'" + word.replace("'", "''") + "'" for word in sorted(words))
     connection.execute(f"CREATE TYPE line_word AS ENUM ({listed})")
     connection.execute("CREATE TYPE line_partner AS ENUM (SELECT partner_id FROM enrolled ORDER BY partner_id)")
-    kinds = dict.fromkeys(WORDS, "line_word") | {"partner_id": "line_partner"}
+    kinds = dict.fromkeys(WORDS, "line_word") | {"partner_id": "line_partner"} | NARROW
     columns = {**LINE_COLUMNS, **compiled.factors}
     declared = ", ".join(f'"{name}" {kinds.get(name, kind)}' for name, kind in columns.items())
     connection.execute(f"CREATE OR REPLACE TEMP TABLE lines ({declared})")
 
 
 def feed_lines(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
-    """Add a metric's lines; a word that only the facts hold turns the words of all lines into text.
+    """Add a metric's lines; a word that only the facts hold, or a number too large, gives all lines their full room.
 
     Raises:
         StepFailedError: the statement does not run.

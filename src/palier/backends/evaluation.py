@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from palier.backends.compact import create_compact_lines, feed_lines
 from palier.backends.session import connect, create_relation, rows, run
 from palier.backends.snapshot import Snapshot, check_snapshot, open_snapshot
 from palier.engine.compile import Compiled
-from palier.engine.plan import Plan
+from palier.engine.plan import Plan, require_editions
 from palier.engine.planning import make_plan
 from palier.engine.readiness import currency_checks, flagged, stale_tables
 from palier.rulebook.problems import InputProblemsError, Problem, errors_in
@@ -61,12 +62,14 @@ def evaluate_day(
         FactsNotFoundError: there is no such folder.
     """
     clock = Clock(progress)
-    plan = make_plan(compiled, [on])
+    require_editions(compiled, [on])
     connection = connect()
     try:
-        with clock.stage("check"):
+        with clock.stage("check"), ThreadPoolExecutor(max_workers=1) as planner:
+            planned = planner.submit(make_plan, compiled, [on])  # text is made while the facts are looked through
             snapshot, problems = open_facts(connection, compiled, facts, on=on, known_at=known_at, stale=stale)
         refuse(problems)
+        plan = planned.result()
         if carry is not None:
             with clock.stage("carry"):
                 plan, said = carry.through(connection, snapshot, plan)

@@ -43,7 +43,8 @@ def connect() -> duckdb.DuckDBPyConnection:
         config={
             "memory_limit": MEMORY_LIMIT,
             "temp_directory": str(spill),
-            "preserve_insertion_order": False, "checkpoint_threshold": "1TB",
+            "preserve_insertion_order": False,
+            "checkpoint_threshold": "1TB",  # tables in memory would be packed anew while they are still fed
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         },

@@ -120,3 +120,14 @@ def editions(compiled: Compiled) -> str:
     """The periods of a program's editions in words."""
     spoken = [f"{each.effective_from} to {each.effective_until or 'now'}" for each in compiled.program.editions]
     return ", ".join(spoken)
+
+
+def require_editions(compiled: Compiled, days: Sequence[date]) -> None:
+    """Refuse days on which a program has no rules.
+
+    Raises:
+        NoEditionError: the program has no rules on one of the days.
+    """
+    for day in days:
+        if compiled.program.edition(day) is None:
+            raise NoEditionError(compiled.program.program, day, editions(compiled))

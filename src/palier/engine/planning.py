@@ -25,13 +25,12 @@ from palier.engine.figures import (
 from palier.engine.parameters import DATED_RELATIONS, Relation, bound_values, months, spans
 from palier.engine.plan import (
     Carried,
-    NoEditionError,
     Plan,
     Stage,
     Step,
-    editions,
     instance_name,
     kept_name,
+    require_editions,
     same_or_by_day,
 )
 from palier.engine.proof import ProvenSql, tables_read
@@ -67,9 +66,7 @@ def make_plan(
     Raises:
         NoEditionError: the program has no rules on one of the days.
     """
-    for day in days:
-        if compiled.program.edition(day) is None:
-            raise NoEditionError(compiled.program.program, day, editions(compiled))
+    require_editions(compiled, days)
     maker = _Maker(compiled, tuple(days), carried)
     maker.engine_step("enrolled", ENROLLED, "views")
     maker.metrics(metrics)

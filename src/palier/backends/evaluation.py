@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from palier.backends.compact import create_compact_lines, feed_lines
+from palier.backends.compact import HeldLines
 from palier.backends.session import connect, create_relation, rows, run
 from palier.backends.snapshot import Snapshot, check_snapshot, open_snapshot
 from palier.engine.compile import Compiled
@@ -32,14 +32,14 @@ Progress = Callable[[str], None]
 
 @dataclass
 class Evaluation:
-    """A connection that holds the result tables of one day; lines of `repeated` totals stand under their parts."""
+    """A connection that holds the result tables of one day; its lines are held in little room."""
 
     connection: duckdb.DuckDBPyConnection
     compiled: Compiled
     snapshot: Snapshot
     on: date
     problems: tuple[Problem, ...]
-    repeated: tuple[tuple[str, str], ...] = ()
+    lines: HeldLines | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -77,12 +77,12 @@ def evaluate_day(
             if progress is not None:
                 progress(f"carry: {'; '.join(map(str, carry.taken)) or 'nothing'}")
         late = stale_tables(compiled, snapshot.complete_until, on) if stale else {}
-        compute(connection, compiled, plan, clock=clock, late=late, release=True)
+        lines = compute(connection, compiled, plan, clock=clock, late=late, release=True)
         refuse((*problems, *unvalued(connection)))
     except BaseException:
         connection.close()
         raise
-    return Evaluation(connection, compiled, snapshot, on, problems, plan.repeated, clock.seconds)
+    return Evaluation(connection, compiled, snapshot, on, problems, lines, clock.seconds)
 
 
 def refuse(problems: tuple[Problem, ...]) -> None:
@@ -129,31 +129,35 @@ def compute(
     clock: Clock | None = None,
     late: Mapping[str, date] | None = None,
     release: bool = False,
-) -> None:
-    """Run a plan: afterwards lines, figures, gates and standings are tables of the connection.
+) -> HeldLines | None:
+    """Run a plan: afterwards lines, figures, gates and standings are relations of the connection.
 
-    With `release`, views are dropped as soon as nothing reads them any more, lines are held in little room, and those
-    of totals that repeat their parts are left to `runs`, which adds them where lines are written or read.
+    With `release`, views are dropped as soon as nothing reads them any more, and lines are held in little room: they
+    are returned, since those of totals that repeat their parts stand only where lines are written or read.
     """
     clock = clock or Clock(None)
     with clock.stage("views"):
         for relation in plan.relations:
             create_relation(connection, relation)
     spent = plan.spent() if release else {}
+    lines: HeldLines | None = None
     for place, step in enumerate(plan.steps):
         with clock.stage(step.stage):
             if release and step.repeats:
                 continue
-            if not release or step.name != "lines":
-                run(connection, step)
-            elif step.feeds:
-                feed_lines(connection, step)
+            if lines is not None and "lines" in step.reads:
+                lines.show()
+            if release and step.name == "lines" and lines is None:
+                lines = HeldLines(connection, compiled, plan)
+            elif lines is not None and step.name == "lines":
+                lines.feed(step)
             else:
-                create_compact_lines(connection, compiled, plan)
+                run(connection, step)
             for name in spent.get(place, ()):
                 connection.execute(f'DROP TABLE "{name}"')
     for name, until in (late or {}).items():
         _mark_stale(connection, compiled, name, until)
+    return lines
 
 
 def _mark_stale(connection: duckdb.DuckDBPyConnection, compiled: Compiled, table: str, until: date) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from importlib.metadata import version
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
-from palier.backends.compact import with_totals
 from palier.backends.reading import in_list
 from palier.backends.session import connect, create_relation, rows
 from palier.engine.parameters import Relation
@@ -160,8 +159,8 @@ def finish(evaluation: Evaluation, *, known_at: datetime | None, facts_digest: s
     create_relation(connection, problems_relation(evaluation.problems))
     run_table(evaluation, known_at, facts_digest)
     if out is not None:
-        write_tables(connection, out, _selects(evaluation.repeated), mark="run")
-    tables = {name: f"({select})" for name, select in _selects(evaluation.repeated, ordered=False).items()}
+        write_tables(connection, out, _selects(evaluation, ordered=True), mark="run")
+    tables = {name: f"({select})" for name, select in _selects(evaluation, ordered=False).items()}
     return Run(connection, tables, evaluation.problems)
 
 
@@ -238,10 +237,10 @@ def write_tables(
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _selects(repeated: Sequence[tuple[str, str]], *, ordered: bool = True) -> dict[str, str]:
+def _selects(evaluation: Evaluation, *, ordered: bool) -> dict[str, str]:
     """What each table of a run holds."""
-    order = " ORDER BY partner_id, metric, part" if ordered else ""
-    selects = {"lines": with_totals(f"SELECT * FROM lines{order}", repeated), **_SELECTS}
+    assert evaluation.lines is not None  # noqa: S101  # a day that is evaluated by itself holds its lines
+    selects = {"lines": evaluation.lines.select(ordered=ordered), **_SELECTS}
     return {name: selects[name] for name in RESULT_TABLES}
 
 

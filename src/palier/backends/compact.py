@@ -97,12 +97,7 @@ class HeldLines:
         own = f'SELECT COUNT(*) FROM "{metrics.base}" AS b JOIN enrolled AS e ON e.partner_id = b.partner_id'
         (expected,) = self.connection.execute(own).fetchone() or (0,)
         self.connection.begin()
-        try:
-            fed = f"INSERT INTO {ROWS} BY NAME SELECT *, {len(self.groups)} AS {_GROUP} FROM ({step.sql})"
-            (found,) = self.connection.execute(fed, dict(step.parameters) or None).fetchone() or (0,)
-        except duckdb.Error:
-            found = None  # such as a word that only the facts hold: each metric by itself finds room for it
-        if found != expected:
+        if self._fed(step) != expected:
             self.connection.rollback()
             self.together = {name: pair for name, pair in self.together.items() if name not in metrics.metrics}
             return False
@@ -110,6 +105,20 @@ class HeldLines:
         self.groups.append(metrics.branches)
         self.made |= metrics.metrics
         return True
+
+    def _fed(self, step: Step) -> int | None:
+        """How many rows a statement adds; None where it does not run."""
+        fed = f"INSERT INTO {ROWS} BY NAME SELECT *, {len(self.groups)} AS {_GROUP} FROM ({step.sql})"
+        for _ in ("in little room", "in full"):
+            try:
+                (found,) = self.connection.execute(fed, dict(step.parameters) or None).fetchone() or (0,)
+            except duckdb.Error:
+                self.connection.rollback()
+                self._widen()
+                self.connection.begin()
+            else:
+                return int(found)
+        return None
 
     def _widen(self) -> None:
         """Give all lines their full room: a word that only the facts hold has come, or a number too large."""

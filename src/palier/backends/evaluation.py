@@ -152,7 +152,7 @@ def compute(
             elif lines is not None and step.name == "lines":
                 lines.feed(step)
             else:
-                run(connection, step)
+                run(connection, step, shared=release and step.stage in {"figures", "standings"})
             for name in spent.get(place, ()):
                 connection.execute(f'DROP TABLE "{name}"')
     for name, until in (late or {}).items():

@@ -16,6 +16,7 @@ from tempfile import TemporaryFile
 
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).with_name("results.md")
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 _TITLE = """# Benchmarks
 
 Measured by `python -m benchmarks.run` and `python -m benchmarks.prove`, newest last. Times on a shared machine depend
@@ -41,14 +42,14 @@ class Measured:
 
 
 def measure(command: Sequence[str]) -> Measured:
-    """Run a process to its end.
+    """Run a process to its end; Python keeps its bytecode, as it does where a package was installed.
 
     Raises:
         StepFailedError: it ended with an error.
     """
     with TemporaryFile() as said, TemporaryFile() as talk:
         started = time.perf_counter()
-        process = subprocess.Popen(command, stdout=said, stderr=talk, cwd=ROOT)
+        process = subprocess.Popen(command, stdout=said, stderr=talk, cwd=ROOT, env=_ENVIRONMENT)
         # wait4 tells the time and memory of this one process; RUSAGE_CHILDREN would mix those of all.
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started

@@ -51,7 +51,8 @@ def plant(label: str, organisation: Organisation) -> models.Model:
             values[field.name] = sample[field.name]
         elif not (field.primary_key or field.has_default() or field.null):
             values[field.attname] = something(field, organisation)
-    return model._default_manager.create(**values)
+    made: models.Model = model._default_manager.create(**values)
+    return made
 
 
 def owns(owner: Owner, organisation: Organisation) -> bool:

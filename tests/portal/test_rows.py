@@ -27,7 +27,7 @@ SAY_WHOSE = {"partner_id", "customer_id", "organisation_id"}
 
 
 def rows_of(label: str) -> int:
-    return apps.get_model(label)._default_manager.count()
+    return int(apps.get_model(label)._default_manager.count())
 
 
 def test_every_table_is_guarded_or_excepted_with_its_reason() -> None:
@@ -62,7 +62,10 @@ def organisations(db: None, published_folder: Path) -> list[Organisation]:
 
 
 def _own(label: str, organisation: Organisation) -> models.QuerySet[models.Model]:
-    return apps.get_model(label)._default_manager.filter(**whose(OWNED[label], organisation))
+    found: models.QuerySet[models.Model] = apps.get_model(label)._default_manager.filter(
+        **whose(OWNED[label], organisation)
+    )
+    return found
 
 
 def test_every_guarded_table_has_a_row_of_whoever_may_have_one(organisations: list[Organisation]) -> None:
@@ -123,7 +126,7 @@ def test_nobody_writes_or_removes_a_foreign_row(organisations: list[Organisation
         foreign = _own(label, two)
         with speaking_for(speaker_of(member(one))):
             assert foreign.update(**{_field(model, owner.partner): one.fact_id}) == 0
-            assert foreign._raw_delete(foreign.db) == 0  # type: ignore[attr-defined]  # no cascade: the row itself
+            assert foreign._raw_delete(foreign.db) == 0  # no cascade: the row itself
             with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
                 _own(label, one).update(**{_field(model, owner.partner): two.fact_id})
         assert foreign.exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -11,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from palier.backends.compact import create_compact_lines, feed_lines
+from palier.backends.compact import HeldLines
 from palier.backends.session import connect, create_relation, rows, run
 from palier.backends.snapshot import Snapshot, check_snapshot, open_snapshot
 from palier.engine.compile import Compiled
-from palier.engine.plan import Plan
+from palier.engine.plan import Plan, require_editions
 from palier.engine.planning import make_plan
 from palier.engine.readiness import currency_checks, flagged, stale_tables
 from palier.rulebook.problems import InputProblemsError, Problem, errors_in
@@ -31,14 +32,14 @@ Progress = Callable[[str], None]
 
 @dataclass
 class Evaluation:
-    """A connection that holds the result tables of one day; lines of `repeated` totals stand under their parts."""
+    """A connection that holds the result tables of one day; its lines are held in little room."""
 
     connection: duckdb.DuckDBPyConnection
     compiled: Compiled
     snapshot: Snapshot
     on: date
     problems: tuple[Problem, ...]
-    repeated: tuple[tuple[str, str], ...] = ()
+    lines: HeldLines | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -61,12 +62,14 @@ def evaluate_day(
         FactsNotFoundError: there is no such folder.
     """
     clock = Clock(progress)
-    plan = make_plan(compiled, [on])
+    require_editions(compiled, [on])
     connection = connect()
     try:
-        with clock.stage("check"):
+        with clock.stage("check"), ThreadPoolExecutor(max_workers=1) as planner:
+            planned = planner.submit(make_plan, compiled, [on])  # text is made while the facts are looked through
             snapshot, problems = open_facts(connection, compiled, facts, on=on, known_at=known_at, stale=stale)
         refuse(problems)
+        plan = planned.result()
         if carry is not None:
             with clock.stage("carry"):
                 plan, said = carry.through(connection, snapshot, plan)
@@ -74,12 +77,12 @@ def evaluate_day(
             if progress is not None:
                 progress(f"carry: {'; '.join(map(str, carry.taken)) or 'nothing'}")
         late = stale_tables(compiled, snapshot.complete_until, on) if stale else {}
-        compute(connection, compiled, plan, clock=clock, late=late, release=True)
+        lines = compute(connection, compiled, plan, clock=clock, late=late, release=True)
         refuse((*problems, *unvalued(connection)))
     except BaseException:
         connection.close()
         raise
-    return Evaluation(connection, compiled, snapshot, on, problems, plan.repeated, clock.seconds)
+    return Evaluation(connection, compiled, snapshot, on, problems, lines, clock.seconds)
 
 
 def refuse(problems: tuple[Problem, ...]) -> None:
@@ -126,31 +129,35 @@ def compute(
     clock: Clock | None = None,
     late: Mapping[str, date] | None = None,
     release: bool = False,
-) -> None:
-    """Run a plan: afterwards lines, figures, gates and standings are tables of the connection.
+) -> HeldLines | None:
+    """Run a plan: afterwards lines, figures, gates and standings are relations of the connection.
 
-    With `release`, views are dropped as soon as nothing reads them any more, lines are held in little room, and those
-    of totals that repeat their parts are left to `runs`, which adds them where lines are written or read.
+    With `release`, views are dropped as soon as nothing reads them any more, and lines are held in little room: they
+    are returned, since those of totals that repeat their parts stand only where lines are written or read.
     """
     clock = clock or Clock(None)
     with clock.stage("views"):
         for relation in plan.relations:
             create_relation(connection, relation)
     spent = plan.spent() if release else {}
+    lines: HeldLines | None = None
     for place, step in enumerate(plan.steps):
         with clock.stage(step.stage):
             if release and step.repeats:
                 continue
-            if not release or step.name != "lines":
-                run(connection, step)
-            elif step.feeds:
-                feed_lines(connection, step)
+            if lines is not None and "lines" in step.reads:
+                lines.show()
+            if release and step.name == "lines" and lines is None:
+                lines = HeldLines(connection, compiled, plan)
+            elif lines is not None and step.name == "lines":
+                lines.feed(step)
             else:
-                create_compact_lines(connection, compiled, plan)
+                run(connection, step, shared=release and step.stage in {"figures", "standings"})
             for name in spent.get(place, ()):
                 connection.execute(f'DROP TABLE "{name}"')
     for name, until in (late or {}).items():
         _mark_stale(connection, compiled, name, until)
+    return lines
 
 
 def _mark_stale(connection: duckdb.DuckDBPyConnection, compiled: Compiled, table: str, until: date) -> None:

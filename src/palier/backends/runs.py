@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -17,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
-from palier.backends.compact import with_totals
 from palier.backends.reading import in_list
 from palier.backends.session import connect, create_relation, rows
 from palier.engine.parameters import Relation
@@ -41,7 +41,8 @@ _SELECTS = {
     "problems": "SELECT * FROM problems",
     "run": "SELECT * FROM run",
 }
-_DIGESTED = ("figures", "standings")
+_ASIDE = frozenset({"figures", "gates", "standings"})
+"""What is written while the lines are: sorting lines leaves a processor idle now and then."""
 
 
 class RunNotFoundError(PalierError):
@@ -199,8 +200,8 @@ def finish(evaluation: Evaluation, *, known_at: datetime | None, facts_digest: s
     create_relation(connection, problems_relation(evaluation.problems))
     run_table(evaluation, known_at, facts_digest)
     if out is not None:
-        write_tables(connection, out, _selects(evaluation.repeated), mark="run")
-    tables = {name: f"({select})" for name, select in _selects(evaluation.repeated, ordered=False).items()}
+        write_tables(connection, out, _selects(evaluation, ordered=True), mark="run", aside=_ASIDE)
+    tables = {name: f"({select})" for name, select in _selects(evaluation, ordered=False).items()}
     return Run(connection, tables, evaluation.problems)
 
 
@@ -239,6 +240,7 @@ def write_tables(
     *,
     mark: str,
     also: Mapping[str, str] | None = None,
+    aside: frozenset[str] = frozenset(),
 ) -> None:
     """Write tables beside the folder, then move them there: whole or not at all.
 
@@ -248,6 +250,7 @@ def write_tables(
         selects: the SELECT of each Parquet file, by its name without the suffix.
         mark: the table by which an earlier folder of the same kind is known; such a one is replaced.
         also: the SELECT of each CSV file.
+        aside: the Parquet files written beside the others at the same time; they read no temporary table.
 
     Raises:
         OutputInTheWayError: the folder exists and holds something else.
@@ -259,11 +262,11 @@ def write_tables(
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     try:
-        for name, select in selects.items():
-            target = _quoted(partial / f"{name}.parquet")
-            connection.execute(
-                f"COPY ({select}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440)"
-            )
+        with connection.cursor() as cursor, ThreadPoolExecutor(max_workers=1) as writer:
+            beside = {name: select for name, select in selects.items() if name in aside}
+            written = writer.submit(_copy, cursor, partial, beside)
+            _copy(connection, partial, {name: select for name, select in selects.items() if name not in aside})
+            written.result()
         for name, select in (also or {}).items():
             connection.execute(f"COPY ({select}) TO '{_quoted(partial / f'{name}.csv')}' (FORMAT csv, HEADER)")
         if out.exists():
@@ -277,10 +280,16 @@ def write_tables(
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _selects(repeated: Sequence[tuple[str, str]], *, ordered: bool = True) -> dict[str, str]:
+def _copy(connection: duckdb.DuckDBPyConnection, folder: Path, selects: Mapping[str, str]) -> None:
+    for name, select in selects.items():
+        target = _quoted(folder / f"{name}.parquet")
+        connection.execute(f"COPY ({select}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440)")
+
+
+def _selects(evaluation: Evaluation, *, ordered: bool) -> dict[str, str]:
     """What each table of a run holds."""
-    order = " ORDER BY partner_id, metric, part" if ordered else ""
-    selects = {"lines": with_totals(f"SELECT * FROM lines{order}", repeated), **_SELECTS}
+    assert evaluation.lines is not None  # noqa: S101  # a day that is evaluated by itself holds its lines
+    selects = {"lines": evaluation.lines.select(ordered=ordered), **_SELECTS}
     return {name: selects[name] for name in RESULT_TABLES}
 
 

@@ -44,6 +44,7 @@ def connect() -> duckdb.DuckDBPyConnection:
             "memory_limit": MEMORY_LIMIT,
             "temp_directory": str(spill),
             "preserve_insertion_order": False,
+            "checkpoint_threshold": "1TB",  # tables in memory would be packed anew while they are still fed
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         },
@@ -64,13 +65,16 @@ def create_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -
     connection.execute(f'CREATE OR REPLACE TEMP TABLE "{relation.name}" AS SELECT {selected}', values)
 
 
-def run(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
+def run(connection: duckdb.DuckDBPyConnection, step: Step, *, shared: bool = False) -> None:
     """Run a step: make the relation it names, or add its rows to it by column name.
+
+    A relation that is `shared` can be read by cursors of the connection, too.
 
     Raises:
         StepFailedError: the statement does not run.
     """
-    into = f'INSERT INTO "{step.name}" BY NAME ' if step.feeds else f'CREATE OR REPLACE TEMP TABLE "{step.name}" AS '
+    made = f'CREATE OR REPLACE {"" if shared else "TEMP "}TABLE "{step.name}" AS '
+    into = f'INSERT INTO "{step.name}" BY NAME ' if step.feeds else made
     try:
         connection.execute(into + step.sql, dict(step.parameters) or None)
     except duckdb.Error as error:

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from palier.backends.compact import drop_lines
 from palier.backends.evaluation import compute, refuse, unvalued
 from palier.backends.session import create_relation, rows
 from palier.engine.batch import DAY
@@ -125,10 +126,8 @@ class Weighing:
             create_relation(self.connection, Relation("asked", {"partner_id": "VARCHAR"}, partners))
             plan = _restricted(plan, _JOINED)
         # Lines and their types of earlier days would stand in the way of these, the other tables take their room.
-        self.connection.execute(
-            "".join(f"DROP TABLE IF EXISTS {name};" for name in ("lines", *_HELD))
-            + "DROP TYPE IF EXISTS line_word; DROP TYPE IF EXISTS line_partner"
-        )
+        drop_lines(self.connection)
+        self.connection.execute("".join(f"DROP TABLE IF EXISTS {name};" for name in _HELD))
         compute(self.connection, self.compiled, plan, release=not bears and only is None and self.among is None)
         refuse(tuple(unvalued(self.connection)))
         self.plan = plan

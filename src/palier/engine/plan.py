@@ -12,6 +12,7 @@ from palier.rulebook.problems import InputProblemsError, Problem
 
 if TYPE_CHECKING:
     from palier.engine.compile import Compiled  # a plan is run without loading what parses SQL
+    from palier.engine.together import Together  # same
 
 Assumption = Literal["continuing", "idle"]
 Vantage = Literal["partner", "vendor"]
@@ -57,6 +58,7 @@ class Step:
     """One statement: the relation it makes or feeds, its SQL and its bound values, and the file it comes from.
 
     One that `repeats` feeds lines with rows that stand there already: it may wait until the lines are written.
+    `metric` is whose lines it feeds.
     """
 
     name: str
@@ -67,13 +69,15 @@ class Step:
     feeds: bool = False
     reads: frozenset[str] = frozenset()
     repeats: bool = False
+    metric: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Everything to run, in order; `days` is one day, or the days of a batch.
 
-    `repeated` are the totals whose lines are those of their parts: part, total.
+    `repeated` are the totals whose lines are those of their parts: part, total. `together` are the metrics whose
+    lines may be made in one statement, with that statement: it stands for their own steps.
     """
 
     days: tuple[date, ...]
@@ -81,6 +85,7 @@ class Plan:
     steps: tuple[Step, ...]
     bearing: frozenset[str]
     repeated: tuple[tuple[str, str], ...] = ()
+    together: tuple[tuple[Together, Step], ...] = ()
 
     def spent(self) -> dict[int, tuple[str, ...]]:
         """By the place of a step, the views that no later step reads: their room can be given back."""
@@ -120,3 +125,14 @@ def editions(compiled: Compiled) -> str:
     """The periods of a program's editions in words."""
     spoken = [f"{each.effective_from} to {each.effective_until or 'now'}" for each in compiled.program.editions]
     return ", ".join(spoken)
+
+
+def require_editions(compiled: Compiled, days: Sequence[date]) -> None:
+    """Refuse days on which a program has no rules.
+
+    Raises:
+        NoEditionError: the program has no rules on one of the days.
+    """
+    for day in days:
+        if compiled.program.edition(day) is None:
+            raise NoEditionError(compiled.program.program, day, editions(compiled))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 from functools import lru_cache
 from typing import Any, cast
 
@@ -22,16 +22,16 @@ from palier.engine.figures import (
     metrics_relation,
     repeats_parts,
 )
+from palier.engine.lines import combined, line_sql
 from palier.engine.parameters import DATED_RELATIONS, Relation, bound_values, months, spans
 from palier.engine.plan import (
     Carried,
-    NoEditionError,
     Plan,
     Stage,
     Step,
-    editions,
     instance_name,
     kept_name,
+    require_editions,
     same_or_by_day,
 )
 from palier.engine.proof import ProvenSql, tables_read
@@ -45,6 +45,7 @@ from palier.engine.standings import (
     groups_relation,
     tiers_relation,
 )
+from palier.engine.together import Together, together
 
 PARAMETER_KINDS = {bool: "BOOLEAN", int: "BIGINT", str: "VARCHAR", date: "DATE"}
 
@@ -67,9 +68,7 @@ def make_plan(
     Raises:
         NoEditionError: the program has no rules on one of the days.
     """
-    for day in days:
-        if compiled.program.edition(day) is None:
-            raise NoEditionError(compiled.program.program, day, editions(compiled))
+    require_editions(compiled, days)
     maker = _Maker(compiled, tuple(days), carried)
     maker.engine_step("enrolled", ENROLLED, "views")
     maker.metrics(metrics)
@@ -80,6 +79,7 @@ def make_plan(
         tuple(maker.steps.values()),
         frozenset(maker.bearing),
         repeated(compiled, days[-1]),
+        maker.together(),
     )
 
 
@@ -95,6 +95,7 @@ class _Maker:
         self.steps: dict[str, Step] = {}
         self.bearing: set[str] = set()
         self.bound: dict[int, tuple[Mapping[str, Any], frozenset[str]]] = {}
+        self.queries: dict[str, exp.Query] = {}
 
     # ---- days and parameters
 
@@ -166,7 +167,7 @@ class _Maker:
         values = {**fixed, **step.parameters}
         key = step.name if not step.feeds else f"{step.name} <- {step.file} {len(self.steps)}"
         bound = {name: values[name] for name in used}
-        self.steps[key] = Step(step.name, sql, bound, step.file, step.stage, step.feeds, reads, step.repeats)
+        self.steps[key] = replace(step, sql=sql, parameters=bound, reads=reads)
 
     def engine_step(
         self,
@@ -176,10 +177,11 @@ class _Maker:
         *,
         values: Mapping[str, Any] | None = None,
         feeds: bool = False,
-        repeats: bool = False,
+        metric: str = "",
     ) -> None:
-        """Add one of the engine's own statements."""
-        step = Step(name, sql, values or {}, "engine", stage, feeds, repeats=repeats)
+        """Add one of the engine's own statements, which may feed the lines of a metric that combines others."""
+        repeats = metric in repeats_parts(self.compiled.program)
+        step = Step(name, sql, values or {}, "engine", stage, feeds, repeats=repeats, metric=metric)
         self.add(step, lambda: _parsed(sql), 0)
 
     # ---- views
@@ -271,15 +273,17 @@ class _Maker:
         self.steps["lines"] = Step("lines", f"SELECT {first} FROM enrolled WHERE FALSE", {}, "engine", "lines")
         if self.batch:
             self.bearing.add("lines")
-        for name, metric in program.metrics.items():
-            if not any(metric.in_force(day) for day in self.days) or (wanted is not None and name not in wanted):
-                continue
-            if not metric.has_sql:
-                sql, values = combined(self.compiled, name, self.days[-1])
-                repeats = name in repeats_parts(program)
-                self.engine_step("lines", sql, "lines", values=values, feeds=True, repeats=repeats)
-            elif self.require_all(self.compiled.metrics[name], 0):
-                self.lines(name)
+        asked = [
+            name
+            for name, metric in program.metrics.items()
+            if any(metric.in_force(day) for day in self.days) and (wanted is None or name in wanted)
+        ]
+        own = [name for name in asked if program.metrics[name].has_sql]
+        for name in [name for name in own if self.require_all(self.compiled.metrics[name], 0)]:
+            self.lines(name)
+        for name in [name for name in asked if name not in own]:
+            sql, values = combined(self.compiled, name, self.days[-1])
+            self.engine_step("lines", sql, "lines", values=values, feeds=True, metric=name)
         self.spread(lambda compiled, day: metrics_relation(compiled, day, self.undefined_on(day)), "metrics")
         self.relations["line_sources"] = line_sources_relation(program)
         self.engine_step("exact_figures", FIGURES, "figures")
@@ -288,15 +292,27 @@ class _Maker:
     def lines(self, metric: str) -> None:
         """Add the lines of one metric's own SQL."""
         proven = self.compiled.metrics[metric]
+        query = self.queries[metric] = renamed(proven, self.names(proven.file, 0))
 
         def wrapped() -> exp.Query:
             wrapper = _parsed(line_sql(self.compiled, metric, proven.columns)).copy()
             placed = next(table for table in wrapper.find_all(exp.Table) if table.name == "metric_lines")
-            inner = renamed(proven, self.names(proven.file, 0))
-            placed.replace(exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("q"))))
+            placed.replace(exp.Subquery(this=query.copy(), alias=exp.TableAlias(this=exp.to_identifier("q"))))
             return wrapper
 
-        self.add(Step("lines", "", {}, proven.file, "lines", feeds=True), wrapped, 0)
+        self.add(Step("lines", "", {}, proven.file, "lines", feeds=True, metric=metric), wrapped, 0)
+
+    def together(self) -> tuple[tuple[Together, Step], ...]:
+        """The metrics whose lines can be made in one statement, on one day."""
+        if self.batch:
+            return ()
+        views = {step.name for step in self.steps.values() if step.stage == "views"}
+        fixed, _ = self.parameters(0)
+        found = together(self.queries, views, {**LINE_COLUMNS, **self.compiled.factors})
+        return tuple(
+            (each, Step("lines", each.sql, {name: fixed[name] for name in each.bound}, each.base, "lines", feeds=True))
+            for each in found
+        )
 
     def undefined_on(self, day: date) -> dict[str, str]:
         """The metrics that recall a day without an edition, with the reason."""
@@ -346,52 +362,3 @@ def renamed(proven: ProvenSql, names: Mapping[str, str]) -> exp.Query:
         if table.name in names:
             table.set("this", exp.to_identifier(names[table.name], quoted=True))
     return tree
-
-
-@lru_cache(maxsize=512)
-def _line_sql(metric: str, given: tuple[str, ...], columns: tuple[tuple[str, str], ...]) -> str:
-    listed = [
-        f"'{metric}' AS metric"
-        if name == "metric"
-        else f"CAST(q.{name} AS {kind}) AS {name}"
-        if name in given
-        else f"CAST(NULL AS {kind}) AS {name}"
-        for name, kind in columns
-    ]
-    return f"SELECT {', '.join(listed)} FROM metric_lines AS q JOIN enrolled AS e ON e.partner_id = q.partner_id"
-
-
-def line_sql(compiled: Compiled, metric: str, given: tuple[str, ...]) -> str:
-    """The lines of a metric with every line and factor column, those not given being null."""
-    return _line_sql(metric, given, tuple({**LINE_COLUMNS, **compiled.factors}.items()))
-
-
-def combined(compiled: Compiled, metric: str, on: date) -> tuple[str, dict[str, Any]]:
-    """The lines of a total, share or capped metric: those of its parts, each saying which part it is."""
-    declared = compiled.program.metrics[metric]
-    columns = {**LINE_COLUMNS, **compiled.factors}
-    named = [(part, part) for part in declared.of]
-    if declared.kind == "share":
-        named = [(str(declared.numerator), "numerator"), (str(declared.denominator), "denominator")]
-    selects = []
-    for source, part in named:
-        own = {"metric": f"'{metric}'", "part": f"'{part}'"}
-        listed = ", ".join(f"{own.get(column, f'l.{column}')} AS {column}" for column in columns)
-        selects.append(f"SELECT {listed} FROM lines AS l WHERE l.metric = '{source}'")
-    if declared.kind != "capped" or declared.cap is None:
-        return " UNION ALL ".join(selects), {}
-    own = {
-        "partner_id": "l.partner_id",
-        "metric": f"'{metric}'",
-        "part": "'cap'",
-        "source_table": "'rulebook'",
-        "source_id": f"'{metric}'",
-        "grains": "$cap - SUM(l.grains)",
-    }
-    listed = ", ".join(f"CAST({own.get(name, 'NULL')} AS {kind}) AS {name}" for name, kind in columns.items())
-    over = (
-        f"SELECT {listed} FROM lines AS l WHERE l.metric = '{declared.of[0]}' "
-        "GROUP BY l.partner_id HAVING SUM(l.grains) > $cap"
-    )
-    cap = Fraction(declared.cap.at(on)) * compiled.units[declared.unit].denominator
-    return " UNION ALL ".join([*selects, over]), {"cap": int(cap)}

@@ -20,7 +20,32 @@ SAMPLES: Mapping[str, Mapping[str, object]] = {
     "clients.Access": {"asked_on": ON, "granted_on": ON},
     "partners.Domain": {"approved_on": ON},
     "partners.Import": {"table": "partner_users"},
-    "programs.Moved": {"way": "rise", "exception": "", "reason": ""},
+    "programs.Moved": {
+        "way": "rise",
+        "exception": "",
+        "reason": "",
+        "sentences": lambda organisation: {"en": canary(organisation), "fr": canary(organisation)},
+    },
+    "programs.Shadowing": {
+        "told": lambda organisation: {
+            "compared": 1,
+            "agreed": 0,
+            "ladder": ["gold"],
+            "matrix": [["gold", "platinum", 1]],
+            "summary": {"en": [canary(organisation)], "fr": [canary(organisation)]},
+            "differences": [
+                {
+                    "partner_id": "P00001",
+                    "name": canary(organisation),
+                    "theirs": "gold",
+                    "ours": "platinum",
+                    "steps": 1,
+                    "metrics": ["total_points"],
+                    "why": {"en": [canary(organisation)], "fr": [canary(organisation)]},
+                }
+            ],
+        }
+    },  # fmt: skip
 }
 """What the constraints of a table ask of a row, by model: values, or what makes one of an organisation."""
 

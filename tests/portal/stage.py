@@ -119,8 +119,8 @@ def set_stage(folder: Path) -> Iterator[Stage]:
 
 def _plant(organisation: Organisation) -> None:
     for label, owner in OWNED.items():
-        # What a run works out is packed and read back: it has no room for a canary.
-        if not label.startswith("standings.") and owns(owner, organisation):
+        # What a run or a trial works out is packed and read back: it has no room for a canary.
+        if not label.startswith(("standings.", "programs.")) and owns(owner, organisation):
             model = apps.get_model(label)._default_manager
             if not model.filter(**whose(owner, organisation)).exists():
                 plant(label, organisation)

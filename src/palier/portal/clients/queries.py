@@ -14,7 +14,6 @@ from palier.portal.clients.models import Access, Customer, Seat
 from palier.portal.partners.models import Company, Domain, Employee
 from palier.portal.people.models import Membership, Organisation, User
 from palier.portal.roles import Role
-from palier.portal.rows import EVERYBODY, speaking_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +96,7 @@ def terms_of(access: Access, employee: Employee) -> Terms:
 def approvals_of(partners: Iterable[str]) -> Mapping[str, list[Approval]]:
     """The e-mail domains of some partners that are or were approved; they decide on customers' accesses, too."""
     found: dict[str, list[Approval]] = defaultdict(list)
-    with speaking_for(EVERYBODY):
-        rows = list(Domain.objects.filter(partner_id__in=set(partners), approved_on__isnull=False))
-    for each in rows:
+    for each in Domain.objects.filter(partner_id__in=set(partners), approved_on__isnull=False):
         if each.approved_on is not None:
             found[each.partner_id].append(Approval(each.domain, each.approved_on, each.revoked_on))
     return found
@@ -107,8 +104,7 @@ def approvals_of(partners: Iterable[str]) -> Mapping[str, list[Approval]]:
 
 def partner_names(partners: Collection[str]) -> Mapping[str, str]:
     """What people call some partners, whom the reader has met at a customer; the id where nobody said."""
-    with speaking_for(EVERYBODY):
-        known = dict(Company.objects.filter(partner_id__in=partners).values_list("partner_id", "name"))
+    known = dict(Company.objects.filter(partner_id__in=partners).values_list("partner_id", "name"))
     return {each: known.get(each) or each for each in partners}
 
 

@@ -13,7 +13,6 @@ from palier.portal.clients.queries import active, living
 from palier.portal.journal.actions import record
 from palier.portal.partners.models import Employee
 from palier.portal.people.models import Membership
-from palier.portal.rows import EVERYBODY, speaking_for
 
 _TOLD = ("user_id", "customer_id", "asked_on", "associated_on", "granted_on", "removed_on", "removed_side")
 
@@ -55,8 +54,7 @@ def worker(on: date, **asked: str) -> Employee:
         EmployeeUnknownError: there is none, or no longer, or not tagged as a partner employee (D19).
     """
     tagged = Employee.objects.select_related("account").filter(active(on), is_partner_employee=True, added_on__lte=on)
-    with speaking_for(EVERYBODY):  # a customer lets in somebody of whom it knows the address only
-        found = tagged.filter(**asked).order_by("pk").first()
+    found = tagged.filter(**asked).order_by("pk").first()
     if found is None:
         raise EmployeeUnknownError(next(iter(asked.values())))
     return found

@@ -18,7 +18,7 @@ from browser.walking import PEOPLE, sign_in
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 MOST_BYTES = 150_000
-SIZE = {"width": 1200, "height": 820}
+SIZE = {"width": 1000, "height": 640}
 PAGES = (
     ("home", "partner", "/standing"),
     ("why", "partner", ""),

@@ -45,7 +45,7 @@ SAMPLES: Mapping[str, Mapping[str, object]] = {
                 }
             ],
         }
-    },  # fmt: skip
+    },
 }
 """What the constraints of a table ask of a row, by model: values, or what makes one of an organisation."""
 

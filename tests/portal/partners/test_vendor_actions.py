@@ -39,7 +39,7 @@ from palier.portal.partners.models import (
     LedgerEditedError,
     VendorContact,
 )
-from palier.portal.people.models import Membership, Organisation
+from palier.portal.people.models import Invitation, Membership, Organisation
 from portal.partners.people import AT, ON, ONE, TWO, Stage
 
 DECIDERS = {"administrator", "manager", "reviewer"}
@@ -173,11 +173,17 @@ def test_a_company_applies_and_takes_part(stage: Stage) -> None:
         apply(email="cy@THREE.example")
     with pytest.raises(LevelUnknownError):
         apply(email="di@three.example", level="member")
-    only(stage, DECIDERS, lambda by: actions.accept_application(by=by, application=application, on=ON, at=AT))
+
+    def accept(by: Membership) -> Company:
+        return actions.accept_application(
+            by=by, application=application, address_of=lambda token: f"https://portal.example/{token}", on=ON, at=AT
+        )
+
+    only(stage, DECIDERS, accept)
     reviewer = stage.vendor["reviewer"]
-    company = actions.accept_application(by=reviewer, application=application, on=ON, at=AT)
+    company = accept(reviewer)
     with pytest.raises(DecidedAlreadyError):
-        actions.accept_application(by=reviewer, application=application, on=ON, at=AT)
+        accept(reviewer)
     assert (company.name, company.country) == ("Three", "FR")
     assert Organisation.objects.get(fact_id=company.partner_id).name == "Three"
     assert Domain.objects.get(partner_id=company.partner_id).approved_on == ON
@@ -191,7 +197,9 @@ def test_a_company_applies_and_takes_part(stage: Stage) -> None:
         actions.complete_step(
             by=reviewer, partner_id=company.partner_id, step="agreement_signed", reason="Twice", on=ON, at=AT
         )
-    assert [message.to for message in Message.objects.all()] == ["cy@three.example"] * 2
+    assert [message.to for message in Message.objects.all()] == ["cy@three.example"] * 3
+    invited = Invitation.objects.get(organisation__fact_id=company.partner_id)
+    assert (invited.email, invited.role, invited.language) == ("cy@three.example", "admin", "fr")
     assert "bienvenue" in Message.objects.order_by("pk").last().subject.lower()  # type: ignore[union-attr]
 
 

@@ -76,6 +76,29 @@ def invite(
         AlreadyInvitedError: an invitation is open.
     """
     _may_run(by, organisation)
+    return send_invitation(
+        by, organisation=organisation, email=email, role=role, language=language, address_of=address_of, at=at
+    )
+
+
+@transaction.atomic
+def send_invitation(
+    by: Membership,
+    *,
+    organisation: Organisation,
+    email: str,
+    role: str,
+    language: str,
+    address_of: AddressOf,
+    at: datetime,
+) -> Invitation:
+    """Invite as part of another decision, whose own action has asked whether the person may take it.
+
+    Raises:
+        RoleNotHereError: such organisations have no such role.
+        AlreadyHereError: the address belongs to it.
+        AlreadyInvitedError: an invitation is open.
+    """
     _has_role(organisation, role)
     email = email.strip().lower()
     if Membership.objects.filter(organisation=organisation, ended_at=None, user__email__iexact=email).exists():

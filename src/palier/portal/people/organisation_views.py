@@ -60,7 +60,8 @@ def _acting(request: HttpRequest) -> Membership:
     return membership
 
 
-def _address_of(request: HttpRequest) -> actions.AddressOf:
+def invitation_address(request: HttpRequest) -> actions.AddressOf:
+    """Where an invitation is taken, as whoever asks reaches this portal."""
     return lambda token: request.build_absolute_uri(reverse("people:invitation", args=[token]))
 
 
@@ -107,7 +108,7 @@ def invite(request: HttpRequest, organisation_id: int) -> HttpResponse:
         return _people(request, about, form)
     now = timezone.now()
     spend("invitation", by.user.pseudonym, at=now, limit=INVITATIONS_AN_HOUR)
-    actions.invite(by, organisation=about, address_of=_address_of(request), at=now, **form.cleaned_data)
+    actions.invite(by, organisation=about, address_of=invitation_address(request), at=now, **form.cleaned_data)
     messages.success(request, _("The invitation to %(email)s is on its way.") % form.cleaned_data)
     return redirect(_back(request))
 
@@ -119,7 +120,7 @@ def send_again(request: HttpRequest, invitation_id: int) -> HttpResponse:
     by, invitation = _acting(request), _invitation(request, invitation_id)
     now = timezone.now()
     spend("invitation", by.user.pseudonym, at=now, limit=INVITATIONS_AN_HOUR)
-    actions.send_again(by, invitation=invitation, address_of=_address_of(request), at=now)
+    actions.send_again(by, invitation=invitation, address_of=invitation_address(request), at=now)
     messages.success(request, _("The invitation to %(email)s is on its way.") % {"email": invitation.email})
     return redirect(_back(request))
 
@@ -196,7 +197,7 @@ def _make(request: HttpRequest, by: Membership, said: dict[str, str]) -> Organis
     made = actions.make_organisation(by, kind=said["kind"], name=said["name"], fact_id=said["fact_id"], at=now)
     actions.invite(
         by, organisation=made, email=said["email"], role=HEADS[made.kind], language=said["language"],
-        address_of=_address_of(request), at=now,
+        address_of=invitation_address(request), at=now,
     )  # fmt: skip
     messages.success(request, _("%(name)s is here; the invitation to %(email)s is on its way.") % said)
     return made

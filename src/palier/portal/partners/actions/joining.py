@@ -21,7 +21,9 @@ from palier.portal.partners.errors import (
 )
 from palier.portal.partners.models import Application, Attestation, Company, Domain, Enrolment, VendorContact
 from palier.portal.partners.permissions import may_decide, may_keep, require
+from palier.portal.people.actions import AddressOf, send_invitation
 from palier.portal.people.models import Membership, Organisation
+from palier.portal.roles import Role
 
 LEVELS = {"solutions": ("provider", "partner"), "technology": ("member",)}
 """The levels of each program: solutions by commitment (A51), technology one (B142)."""
@@ -59,8 +61,10 @@ def apply_to_join(
     return made
 
 
-def accept_application(*, by: Membership, application: Application, on: date, at: datetime) -> Company:
-    """Accept an application: the company takes part from the day on, with its domain approved.
+def accept_application(
+    *, by: Membership, application: Application, address_of: AddressOf, on: date, at: datetime
+) -> Company:
+    """Accept an application: the company takes part from the day on, with its domain approved; who wrote is invited.
 
     What remains (the agreement, the onboarding, certifications) are steps that the vendor vouches for.
 
@@ -77,7 +81,13 @@ def accept_application(*, by: Membership, application: Application, on: date, at
             level=held.level, enrolled_on=on,
         )  # fmt: skip
         Domain.objects.create(partner_id=company.partner_id, domain=held.domain, approved_on=on)
-        Organisation.objects.create(kind=Organisation.Kind.PARTNER, name=company.name, fact_id=company.partner_id)
+        made = Organisation.objects.create(
+            kind=Organisation.Kind.PARTNER, name=company.name, fact_id=company.partner_id
+        )
+        send_invitation(
+            by, organisation=made, email=held.email, role=Role.ADMIN, language=held.language,
+            address_of=address_of, at=at,
+        )  # fmt: skip
         held.partner_id = company.partner_id
         _decide(by, held, Application.Status.ACCEPTED, at)
     return company

@@ -18,6 +18,7 @@ from palier.portal.partners.models import Application
 from palier.portal.partners.permissions import may_decide
 from palier.portal.partners.queries import waiting_applications
 from palier.portal.partners.views.asking import blame, person
+from palier.portal.people.organisation_views import invitation_address
 
 A_DAY = 86_400
 AT_MOST = 5
@@ -79,7 +80,10 @@ def application(request: HttpRequest, application_id: str) -> HttpResponse:
         try:
             match request.POST.get("act"):
                 case "accept":
-                    actions.accept_application(by=by, application=held, on=days.day(at, held.program), at=at)
+                    actions.accept_application(
+                        by=by, application=held, address_of=invitation_address(request),
+                        on=days.day(at, held.program), at=at,
+                    )  # fmt: skip
                     messages.success(request, _("Accepted; the company gets a mail. Next come its steps of joining."))
                     return redirect("partners:application", application_id)
                 case "refuse":

@@ -1,4 +1,4 @@
-"""The portal's texts in other languages: written as catalogues in each app's `locale`, compiled where the portal is set up."""
+"""The portal's texts in other languages: catalogues in each app's `locale`, compiled where the portal is set up."""
 
 from __future__ import annotations
 

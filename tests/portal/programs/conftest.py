@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from palier.backends.compare import Compared, compare
+from palier.engine.compare import Comparison
 from palier.portal.people.models import Membership, Organisation, User
+from palier.portal.programs.actions import trials
 from palier.portal.roles import ROLES
 from palier.portal.standings.models import Run
 from portal.conftest import publish
 
 GOLD = "tiers.gold.requires.all.total_points_goal.at_least"
+
+
+COMPARED: dict[tuple[object, ...], Comparison] = {}
+"""The comparisons worked out so far: the same question has the same answer in every test."""
+
+
+@pytest.fixture(autouse=True)
+def compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def once(before: Compared, after: Compared, *, facts: Path, on: date, **more: Any) -> Comparison:  # noqa: ANN401
+        key = before.rulebook.digest, after.rulebook.digest, str(facts), on, str(more)
+        if key not in COMPARED:
+            COMPARED[key] = compare(before, after, facts=facts, on=on, **more)
+        return COMPARED[key]
+
+    monkeypatch.setattr(trials, "compare", once)
 
 
 @pytest.fixture

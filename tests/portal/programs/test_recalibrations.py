@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,7 +37,7 @@ HISTORIES: dict[tuple[str, date], History] = {}
 
 
 @pytest.fixture(autouse=True)
-def replayed_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def replayed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def once(*args: Any, facts: Path, until: date, **kwargs: Any) -> History:  # noqa: ANN401
         key = str(facts), until
         if key not in HISTORIES:
@@ -46,7 +45,6 @@ def replayed_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return HISTORIES[key]
 
     monkeypatch.setattr(recalibrations, "replay", once)
-    return
 
 
 @pytest.fixture
@@ -121,6 +119,7 @@ def test_published_everybody_has_a_decision_and_those_that_move_a_notice(
     assert "votre niveau est" in mails[french.email].subject
     assert mails[french.email].html.startswith("<!doctype html>")
     entry = Entry.objects.get(verb="publish", subject_kind="recalibration")
+    assert entry.after is not None
     assert [moved.partner_id, moved.tier_before, moved.final_tier, ""] in entry.after["moves"]
     assert broken_places() == []
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-ROUNDS = "5"
+ROUNDS = "3"
 
 
 def test_nothing_acknowledged_is_lost_or_doubled_when_processes_are_killed() -> None:

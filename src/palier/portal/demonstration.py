@@ -11,7 +11,9 @@ from django.db import transaction
 import palier
 from palier.backends.names import names
 from palier.backends.sampling import write_sample
+from palier.engine.results import Standing
 from palier.portal.journal.schedule import Occasion, add
+from palier.portal.partners.models import Enrolment
 from palier.portal.people.models import Membership, Organisation, User
 from palier.portal.roles import ROLES, Role
 from palier.portal.runs.actions import feed_program
@@ -113,12 +115,17 @@ def _coming() -> Iterator[Occasion]:
 
 
 def _worth_showing(source: palier.Run) -> str:
-    """A gold or platinum partner that misses little, so that every part of its page has something to say."""
+    """A gold or platinum partner that misses little, best one of both programs: every part of its page has its say."""
+    both = set(Enrolment.objects.filter(program=PROGRAMS[1], left_on=None).values_list("partner_id", flat=True))
     lines: dict[str, int] = {}
     for line in source.lines(metric="managed_points"):
         lines[line.partner_id] = lines.get(line.partner_id, 0) + 1
     near = [each for each in source.standings() if each.tier in {"gold", "platinum"} and lines.get(each.partner_id)]
-    return min(near, key=lambda each: (len(each.missing), -min(lines[each.partner_id], 40), each.partner_id)).partner_id
+
+    def rank(each: Standing) -> tuple[bool, int, int, str]:
+        return each.partner_id not in both, len(each.missing), -min(lines[each.partner_id], 40), each.partner_id
+
+    return min(near, key=rank).partner_id
 
 
 def _organisation(kind: str, name: str, fact_id: str) -> None:

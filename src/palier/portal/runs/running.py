@@ -19,6 +19,7 @@ from palier.backends.evaluate import evaluate
 from palier.engine.recalibration import NoCalendarError
 from palier.portal.journal.actions import record
 from palier.portal.journal.schedule import LeaseLostError
+from palier.portal.programs.actions.listing import list_partners
 from palier.portal.runs.governing import rulebook_of
 from palier.portal.runs.models import Attempt, Feed
 from palier.portal.runs.ownership import compose
@@ -173,6 +174,7 @@ def _evaluate(course: _Course, folder: Path) -> None:
             raise LockLostError(attempt.program)
         at = course.now()
         published = publish_run(out, facts=facts, rulebook=version, actor=attempt.asked_by, at=at, moves=behind)
+        list_partners(published)
         _end(course, State.PUBLISHED, run=published, on=on)
 
 

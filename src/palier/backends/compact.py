@@ -43,7 +43,7 @@ class HeldLines:
     """The lines of one day while they are computed; afterwards they are the relation `lines` of the connection."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, compiled: Compiled, plan: Plan) -> None:
-        """Make the table of rows; the enrolled partners must be known."""
+        """Make the table of rows, which cursors can read, too; the enrolled partners must be known."""
         self.connection = connection
         self.full: Mapping[str, str] = {**LINE_COLUMNS, **compiled.factors}
         self.together = {metric: pair for pair in plan.together for metric in pair[0].metrics}
@@ -70,7 +70,7 @@ class HeldLines:
         self.connection.execute(
             "CREATE TYPE line_partner AS ENUM (SELECT partner_id FROM enrolled ORDER BY partner_id)"
         )
-        self.connection.execute(f"CREATE TEMP TABLE {ROWS} ({declared})")
+        self.connection.execute(f"CREATE TABLE {ROWS} ({declared})")
 
     def feed(self, step: Step) -> None:
         """Add a metric's lines, and with them those of the metrics that are made together with it.
@@ -125,7 +125,7 @@ class HeldLines:
         self.held = dict(self.full)
         casts = ", ".join(f'CAST("{name}" AS {self.full[column]}) AS "{name}"' for name, column in self.slots.items())
         replaced = f"CAST(partner_id AS VARCHAR) AS partner_id, {casts}"
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {ROWS} AS SELECT * REPLACE ({replaced}) FROM {ROWS}")
+        self.connection.execute(f"CREATE OR REPLACE TABLE {ROWS} AS SELECT * REPLACE ({replaced}) FROM {ROWS}")
 
     def show(self) -> None:
         """Let the relation `lines` hold what was fed so far, totals that repeat their parts left out."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
 
-from palier.backends.carry import Carry, open_carry
-from palier.backends.evaluation import Evaluation, Progress, evaluate_day
+from palier.backends.carry import open_carry
+from palier.backends.compact import HeldLines
+from palier.backends.evaluation import Progress, evaluate_day
 from palier.backends.files import facts_digest
-from palier.backends.runs import Run, finish
+from palier.backends.runs import Run, copy_tables, finish, in_one_move
 from palier.engine.compile import compile_rulebook
 from palier.rulebook.read import Rulebook
 
@@ -46,23 +47,46 @@ def evaluate(
         FactsMovedError: a file of facts that is carried changed while it was read.
     """
     compiled = compile_rulebook(rulebook)
-
-    def day(kept: Carry | None) -> Evaluation:
-        return evaluate_day(compiled, facts, on=on, known_at=known_at, stale=stale, carry=kept, progress=progress)
-
-    def finished(evaluation: Evaluation, digest: Callable[[], str]) -> Run:
+    with ExitStack() as open_folders, ThreadPoolExecutor(max_workers=2) as beside:
+        kept = None if carry is None else open_folders.enter_context(open_carry(carry))
+        digest = beside.submit(facts_digest if kept is None else kept.facts_digest, facts)
+        writing = None if out is None else _Writing(out, open_folders, beside)
+        if kept is not None:
+            digest.result()  # files that are carried must not change after their digest was taken
+        evaluation = evaluate_day(
+            compiled, facts, on=on, known_at=known_at, stale=stale, carry=kept,
+            whole=None if writing is None else writing.lines, progress=progress,
+        )  # fmt: skip
         try:
-            if progress is not None and out is not None:
+            if progress is not None and writing is not None:
                 progress("write")
-            return finish(evaluation, known_at=known_at, facts_digest=digest(), out=out)
+            partial = None if writing is None else writing.partial
+            run = finish(evaluation, known_at=known_at, facts_digest=digest.result(), partial=partial)
+            if writing is not None:
+                writing.end()
         except BaseException:
             evaluation.connection.close()
             raise
+    return run
 
-    if carry is not None:
-        with open_carry(carry) as kept:
-            known = kept.facts_digest(facts)
-            return finished(day(kept), lambda: known)
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        digest = reader.submit(facts_digest, facts)
-        return finished(day(None), digest.result)
+
+class _Writing:
+    """The folder of a run while it is written: lines go there while figures, gates and standings are made."""
+
+    def __init__(self, out: Path, open_folders: ExitStack, beside: ThreadPoolExecutor) -> None:
+        self.out = out
+        self.open_folders = open_folders
+        self.beside = beside
+        self.partial: Path | None = None
+        self.written: Future[None] | None = None
+
+    def lines(self, held: HeldLines) -> None:
+        """Begin to write the lines."""
+        self.partial = self.open_folders.enter_context(in_one_move(self.out, mark="run"))
+        select = {"lines": held.select(ordered=True)}
+        self.written = self.beside.submit(copy_tables, held.connection.cursor(), self.partial, select)
+
+    def end(self) -> None:
+        """Wait until the lines are written."""
+        if self.written is not None:
+            self.written.result()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from palier.backends.compact import HeldLines
-from palier.backends.session import connect, create_relation, rows, run
+from palier.backends.session import StepFailedError, connect, create_relation, rows, run
 from palier.backends.snapshot import Snapshot, check_snapshot, open_snapshot
 from palier.engine.compile import Compiled
 from palier.engine.plan import Plan, require_editions
@@ -51,38 +51,50 @@ def evaluate_day(
     known_at: datetime | None = None,
     stale: bool = False,
     carry: Carry | None = None,
+    whole: Callable[[HeldLines], None] | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Check the facts and compute every line, figure, gate and standing of the day.
 
-    With `carry`, files of large tables that an earlier run has read are not read again.
+    Rows are looked through while lines are made. With `carry`, files of large tables that an earlier run has read are
+    not read again. `whole` is told the lines once all are there and nothing is wrong, before figures are made of them.
 
     Raises:
-        InputProblemsError: structural problems; nothing was computed.
+        InputProblemsError: structural problems; `whole` was not told.
         FactsNotFoundError: there is no such folder.
     """
     clock = Clock(progress)
     require_editions(compiled, [on])
     connection = connect()
     try:
-        with clock.stage("check"), ThreadPoolExecutor(max_workers=1) as planner:
-            planned = planner.submit(make_plan, compiled, [on])  # text is made while the facts are looked through
-            snapshot, problems = open_facts(connection, compiled, facts, on=on, known_at=known_at, stale=stale)
-        refuse(problems)
-        plan = planned.result()
-        if carry is not None:
-            with clock.stage("carry"):
-                plan, said = carry.through(connection, snapshot, plan)
-            problems += said
-            if progress is not None:
-                progress(f"carry: {'; '.join(map(str, carry.taken)) or 'nothing'}")
-        late = stale_tables(compiled, snapshot.complete_until, on) if stale else {}
-        lines = compute(connection, compiled, plan, clock=clock, late=late, release=True)
-        refuse((*problems, *unvalued(connection)))
+        with ThreadPoolExecutor(max_workers=2) as beside:
+            planned = beside.submit(make_plan, compiled, [on])  # text is made while files are opened
+            with clock.stage("check"):
+                snapshot = _open_tables(connection, compiled, facts, known_at=known_at)
+            checked = beside.submit(_look_through, connection.cursor(), compiled, snapshot, on, clock, stale=stale)
+            plan, said = planned.result(), ()
+            if carry is not None:
+                refuse(checked.result())
+                with clock.stage("carry"):
+                    plan, said = carry.through(connection, snapshot, plan)
+                if progress is not None:
+                    progress(f"carry: {'; '.join(map(str, carry.taken)) or 'nothing'}")
+
+            def sound(held: HeldLines) -> None:
+                refuse((*checked.result(), *said, *unvalued(connection)))
+                if whole is not None:
+                    whole(held)
+
+            late = stale_tables(compiled, snapshot.complete_until, on) if stale else {}
+            try:
+                lines = compute(connection, compiled, plan, clock=clock, late=late, release=True, whole=sound)
+            except StepFailedError:
+                refuse(checked.result())  # what is wrong with the facts tells more than what came of it
+                raise
     except BaseException:
         connection.close()
         raise
-    return Evaluation(connection, compiled, snapshot, on, problems, lines, clock.seconds)
+    return Evaluation(connection, compiled, snapshot, on, (*checked.result(), *said), lines, clock.seconds)
 
 
 def refuse(problems: tuple[Problem, ...]) -> None:
@@ -106,19 +118,43 @@ def open_facts(
     also: frozenset[str] = frozenset(),
 ) -> tuple[Snapshot, tuple[Problem, ...]]:
     """Open the tables a program reads, others asked for, and those they refer to, with every problem in them."""
+    snapshot = _open_tables(connection, compiled, facts, known_at=known_at, also=also)
+    return snapshot, _look_through(connection, compiled, snapshot, on, Clock(None), stale=stale)
+
+
+def _open_tables(
+    connection: duckdb.DuckDBPyConnection,
+    compiled: Compiled,
+    facts: Path,
+    *,
+    known_at: datetime | None,
+    also: frozenset[str] = frozenset(),
+) -> Snapshot:
     own = [compiled.facts[name] for name in compiled.program.facts]
     wanted = set(compiled.tables_read | also)
     for name in compiled.tables_read | also:
         wanted |= {column.references for column in compiled.facts[name].columns if column.references is not None}
-    snapshot = open_snapshot(connection, facts, known_at=known_at, extra_tables=own, tables=wanted)
-    problems = list(check_snapshot(connection, snapshot, row_limit=CHECKED_ROWS))
-    if not errors_in(problems):
-        problems += _currency_problems(connection, compiled)
+    return open_snapshot(connection, facts, known_at=known_at, extra_tables=own, tables=wanted)
+
+
+def _look_through(
+    connection: duckdb.DuckDBPyConnection,
+    compiled: Compiled,
+    snapshot: Snapshot,
+    on: date,
+    clock: Clock,
+    *,
+    stale: bool,
+) -> tuple[Problem, ...]:
+    """Every problem of the tables that are open: those of their rows, of currencies and of the day asked about."""
+    with clock.stage("check"):
+        problems = list(check_snapshot(connection, snapshot, row_limit=CHECKED_ROWS))
+        if not errors_in(problems):
+            problems += _currency_problems(connection, compiled)
     late = stale_tables(compiled, snapshot.complete_until, on)
     severity = "warning" if stale else "error"
     problems += [late_table(name, until, on, severity) for name, until in sorted(late.items())]
-    problems += flagged(compiled, on)
-    return snapshot, tuple(problems)
+    return (*problems, *flagged(compiled, on))
 
 
 def compute(
@@ -129,11 +165,13 @@ def compute(
     clock: Clock | None = None,
     late: Mapping[str, date] | None = None,
     release: bool = False,
+    whole: Callable[[HeldLines], None] | None = None,
 ) -> HeldLines | None:
     """Run a plan: afterwards lines, figures, gates and standings are relations of the connection.
 
     With `release`, views are dropped as soon as nothing reads them any more, and lines are held in little room: they
-    are returned, since those of totals that repeat their parts stand only where lines are written or read.
+    are returned, since those of totals that repeat their parts stand only where lines are written or read. `whole` is
+    told them when the last has been made.
     """
     clock = clock or Clock(None)
     with clock.stage("views"):
@@ -141,7 +179,11 @@ def compute(
             create_relation(connection, relation)
     spent = plan.spent() if release else {}
     lines: HeldLines | None = None
+    whole_at = next((place for place, step in enumerate(plan.steps) if step.stage == "figures"), None)
     for place, step in enumerate(plan.steps):
+        if whole is not None and lines is not None and place == whole_at:
+            lines.show()
+            whole(lines)
         with clock.stage(step.stage):
             if release and step.repeats:
                 continue

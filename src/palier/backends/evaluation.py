@@ -72,7 +72,8 @@ def evaluate_day(
             with clock.stage("check"):
                 snapshot = _open_tables(connection, compiled, facts, known_at=known_at)
             checked = beside.submit(_look_through, connection.cursor(), compiled, snapshot, on, clock, stale=stale)
-            plan, said = planned.result(), ()
+            plan = planned.result()
+            said: tuple[Problem, ...] = ()
             if carry is not None:
                 refuse(checked.result())
                 with clock.stage("carry"):

@@ -56,6 +56,7 @@ PROOFS = (
     ),
     Proof("a day carried forward, with 100 and with 400 million activities", ("-m", "benchmarks.carry")),
     Proof("Spark on two workers, against its own scan of the same files", ("-m", "benchmarks.spark")),
+    Proof("pages of the portal with 10,000 partners against a bare page", ("-m", "benchmarks.portal")),
     Proof(
         "200 rounds of kill -9 on the portal's web and workers under writes, on SQLite and on PostgreSQL",
         ("-m", "benchmarks.durability", "--rounds", "200", "--database", "sqlite", "--database", "postgresql"),
@@ -64,6 +65,11 @@ PROOFS = (
         "two years of the portal's schedule hour by hour, with workers down and killed at random",
         ("-m", "pytest", "-q", "tests/portal/journal/test_schedule.py"),
         {"PALIER_SCHEDULE_DAYS": "730"},
+    ),
+    Proof(
+        "every page of the portal in both languages, light and dark, at 320, 768 and 1440 px; its journeys",
+        ("-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "tests/browser"),
+        {"PALIER_WHOLE": "1"},
     ),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db.models import Q, QuerySet
@@ -13,8 +13,8 @@ from palier.backends.composing import complete_until
 from palier.engine.words import Language
 from palier.portal.journal.models import Entry, Message, Occurrence
 from palier.portal.people.models import Membership, Organisation, User
-from palier.portal.runs.models import Attempt, Feed
-from palier.portal.runs.ownership import EXPORTS, owners
+from palier.portal.runs.models import Attempt, Feed, Identity
+from palier.portal.runs.ownership import owners
 from palier.portal.standings.models import Run
 from palier.portal.standings.queries import published
 
@@ -63,9 +63,37 @@ def _runs(feed: Feed, language: Language) -> ProgramRuns:
     )
 
 
-def tables_owned() -> list[tuple[str, str, bool]]:
-    """Each fact table with its owner, and whether the portal could own it."""
-    return [(table, owner, table in EXPORTS) for table, owner in owners().items()]
+@dataclass(frozen=True, slots=True)
+class OwnedTable:
+    """A fact table, who owns it, and since when: since somebody decided so, or since facts were first taken over."""
+
+    table: str
+    owner: str
+    since: datetime | None
+
+
+def tables_owned() -> list[OwnedTable]:
+    """Each fact table with its owner."""
+    first = Entry.objects.filter(verb="feed", subject_kind="program").order_by("place").first()
+    decided = Entry.objects.filter(verb="own", subject_kind="table").order_by("place")
+    since = dict(decided.values_list("subject_id", "happened_at"))
+    begun = None if first is None else first.happened_at
+    return [OwnedTable(table, owner, since.get(table, begun)) for table, owner in owners().items()]
+
+
+def identities() -> QuerySet[Identity]:
+    """What the portal and the warehouse know under different ids."""
+    return Identity.objects.all()
+
+
+def person_of(email: str) -> User | None:
+    """Whoever signs in with an address."""
+    return User.objects.filter(email__iexact=email, is_active=True).first() if email else None
+
+
+def seats_of(person: User) -> list[Membership]:
+    """Where somebody acts, and in which role."""
+    return list(Membership.objects.filter(user=person, ended_at=None).select_related("organisation").order_by("pk"))
 
 
 def mails(state: str) -> QuerySet[Message]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
@@ -51,7 +52,8 @@ def join(request: HttpRequest) -> HttpResponse:
 
 def _too_often(request: HttpRequest) -> bool:
     """Whether the sender has sent as many as a day allows; this one counts."""
-    key = f"partners.join:{request.META.get('REMOTE_ADDR', '')}"
+    # Behind our own proxies (PALIER_PROXIES) REMOTE_ADDR is the proxy's: everybody would share one limit.
+    key = f"partners.join:{get_adapter(request).get_client_ip(request)}"
     cache.add(key, 0, A_DAY)
     return bool(cache.incr(key) > AT_MOST)
 

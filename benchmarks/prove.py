@@ -42,6 +42,12 @@ PROOFS = (
         ("-m", "pytest", "-q", "tests/spark"),
         {"PALIER_SPARK_HISTORIES": "1000", "PALIER_SPARK_CASES": "all"},
     ),
+    Proof("every worked case by itself", ("-m", "pytest", "-q", "tests/cases"), {"PALIER_ALONE": "1"}),
+    Proof(
+        "each of forty carried days equals the full evaluation",
+        ("-m", "pytest", "-q", "tests/backends/test_carry.py"),
+        {"PALIER_CARRIED_EVERY": "1"},
+    ),
     Proof(
         "speed at 10,000 partners and 100 million activities",
         ("-m", "benchmarks.run", "--only", "ratio", "--only", "explain", "--only", "help", "--only", "check"),

@@ -20,6 +20,14 @@ SAMPLES: Mapping[str, Mapping[str, object]] = {
     "clients.Access": {"asked_on": ON, "granted_on": ON},
     "partners.Domain": {"approved_on": ON},
     "partners.Import": {"table": "partner_users"},
+    "partners.ImportedRow": {
+        "after": lambda organisation: {
+            "email": f"{canary(organisation).lower()}@canary.example",
+            "name": canary(organisation),
+            "is_partner_employee": "true",
+            "explanation": canary(organisation),
+        }
+    },
     "programs.Moved": {
         "way": "rise",
         "exception": "",

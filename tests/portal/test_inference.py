@@ -127,11 +127,10 @@ def shown(worlds: Worlds, world: World, role: Role) -> dict[str, str]:
 
 def _published(world: World) -> tuple[Run, Run]:
     """Both runs of a world, the later one current, and what the portal adopts of its facts."""
-    named = {"facts": world.facts, "rulebook": PROGRAM, "actor": "test", "at": AT}
-    earlier = publish_run(world.run(EARLIER), **named)
-    run = publish_with_past(world.run(ON), **named)
+    before = publish_run(world.run(EARLIER), facts=world.facts, rulebook=PROGRAM, actor="test", at=AT)
+    run = publish_with_past(world.run(ON), facts=world.facts, rulebook=PROGRAM, actor="test", at=AT)
     adopt(world.facts)
-    return earlier, run
+    return before, run
 
 
 def found() -> Published:

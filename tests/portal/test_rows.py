@@ -100,14 +100,12 @@ def test_without_the_applications_filter_everybody_sees_their_own_rows_and_no_ot
 
 def _met(label: str, organisation: Organisation) -> models.QuerySet[models.Model]:
     """The rows that somebody reads because another table names them together."""
-    reader, rows = OWNED[label].read_by, apps.get_model(label)._default_manager
+    reader = OWNED[label].read_by
+    rows: models.QuerySet[models.Model] = apps.get_model(label)._default_manager.all()
     if reader is None or reader.kind != organisation.kind:
         return rows.none()
     together = apps.get_model(reader.label)._default_manager.filter(**{reader.own: organisation.fact_id})
-    found: models.QuerySet[models.Model] = rows.filter(
-        **{f"{reader.column}__in": list(together.values_list(reader.told, flat=True))}
-    )
-    return found
+    return rows.filter(**{f"{reader.column}__in": list(together.values_list(reader.told, flat=True))})
 
 
 @guarded

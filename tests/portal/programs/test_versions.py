@@ -388,6 +388,7 @@ def test_new_files_are_a_draft_that_is_edited_tried_and_approved(
     given = {"path": GOLD.replace("gold", "platinum") + ".reach", "effective_from": "2026-11-20", "amount": "900"}
     manager.post(reverse("programs:set_value", args=[released.pk]), {**given, "note": "And Platinum."})
     released.refresh_from_db()
+    assert released.based_on is not None
     kept = {each.path for each in differences(read_program(released.based_on.folder), read_program(released.folder))}
     assert kept == {f"{GOLD}.reach", f"{GOLD.replace('gold', 'platinum')}.reach"}
     run_trial(ask_trial(vendor["manager"], released.pk, months=0, at=NOW).pk, at=NOW)

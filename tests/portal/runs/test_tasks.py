@@ -107,7 +107,7 @@ def test_every_published_run_is_followed_by_forecasts_for_whoever_may_open_them(
     for partner_id in enrolled:
         member("admin", "partner", partner_id)
     monkeypatch.setattr(tasks, "SPAN", timedelta())
-    monkeypatch.setattr(tasks.timezone, "now", iter([NOW + LEASE * each for each in range(1, 9)]).__next__)
+    monkeypatch.setattr("django.utils.timezone.now", iter([NOW + LEASE * each for each in range(1, 9)]).__next__)
     asked = Occurrence.objects.get(kind="forecasts")
     forecast(asked, NOW, nothing)
     assert set(Foretold.objects.values_list("partner_id", flat=True)) == {enrolled[0]}

@@ -159,7 +159,7 @@ def people_of(runs: dict[str, Run]) -> dict[str, Told]:
 
 def mails(runs: dict[str, Run], duty: object, kind: str, at: datetime) -> list[Message]:
     assert callable(duty)
-    found = []
+    found: list[Message] = []
     for program in runs:
         duty(
             Occurrence(key=f"{kind}:{program}", kind=kind, subject=program, planned_at=at, due_at=at), at, lambda: None

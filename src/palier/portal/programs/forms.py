@@ -92,7 +92,8 @@ class ProposalForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Django's own signature
-        super().__init__(*args, auto_id="id_proposal_%s", **kwargs)  # it stands beside the form of a value
+        super().__init__(*args, **kwargs)
+        self.auto_id = "id_proposal_%s"  # it stands beside the form of a value
 
 
 class ReasonForm(forms.Form):

@@ -152,10 +152,10 @@ def _load(
     return run
 
 
-def _insert(model: type[Model], rows: Iterator[dict[str, object]]) -> None:
+def _insert(model: type[Model], rows: Iterator[dict[str, str | int | None]]) -> None:
     """Add rows of a run to a table, many at a time: a million of Django's objects would take minutes."""
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]  # noqa: SLF001  # Django's own way
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(connection.ops.quote_name(field.attname) for field in fields)
     table, places = connection.ops.quote_name(model._meta.db_table), ", ".join(["%s"] * len(fields))  # noqa: SLF001
     with connection.cursor() as cursor:
         while batch := [tuple(row[field.attname] for field in fields) for row in islice(rows, BATCH)]:
@@ -177,7 +177,7 @@ def _standings(source: palier.Run, run: Run, filed: AbstractSet[str]) -> Iterato
         )
 
 
-def _figures(source: palier.Run, run: Run) -> Iterator[dict[str, object]]:
+def _figures(source: palier.Run, run: Run) -> Iterator[dict[str, str | int | None]]:
     for each in source.each_figure():
         yield {
             "run_id": run.pk,
@@ -190,7 +190,7 @@ def _figures(source: palier.Run, run: Run) -> Iterator[dict[str, object]]:
         }
 
 
-def _gates(source: palier.Run, run: Run) -> Iterator[dict[str, object]]:
+def _gates(source: palier.Run, run: Run) -> Iterator[dict[str, str | int | None]]:
     for partner_id, gates in groupby(source.each_gate(), key=lambda gate: gate.partner_id):
         for position, each in enumerate(gates):
             yield {

@@ -73,6 +73,11 @@ PROOFS = (
         {"PALIER_SCHEDULE_DAYS": "730"},
     ),
     Proof(
+        "nobody at a partner learns who else serves its customers, or when",
+        ("-m", "pytest", "-q", "tests/portal/test_inference.py"),
+        {"PALIER_WHOLE": "1"},
+    ),
+    Proof(
         "every page of the portal in both languages, light and dark, at 320, 768 and 1440 px; its journeys",
         ("-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "tests/browser"),
         {"PALIER_WHOLE": "1"},

@@ -204,7 +204,7 @@ def set_stage(folder: Path) -> Iterator[Stage]:
         secrets = {name: frozenset(_secrets(run, each)) for name, each in organisations.items()}
         served = {name: _customers(run, organisations[name]) for name in (ONE, TWO)}
         for name, other in ((ONE, TWO), (TWO, ONE)):
-            secrets[name] |= _only(run, served[name] - served[other])
+            secrets[name] |= _only(run, served[name] - served[other] - {organisations[CUSTOMER].fact_id})  # both enter
             secrets[at_the_customer(name)] = frozenset({beginning(organisations[name], SHARED)})
         actors = make_actors(cast, organisations)
         things = {name: things_of(each, run) for name, each in organisations.items()}

@@ -33,10 +33,10 @@ MORE = 6
 ASIDE = ("SAVEPOINT", "RELEASE SAVEPOINT")
 """What the test's own transaction makes of transactions inside it."""
 ONE_ONLY = frozenset({
-    "journal.Entry", "journal.Head", "journal.Planned", "people.Membership", "people.Organisation", "people.User",
-    "standings.Run",
+    "journal.Entry", "journal.Head", "journal.Planned", "people.Membership", "people.Organisation",
+    "people.RequiredFactor", "people.User", "standings.Run",
 })  # fmt: skip
-"""Tables of one row, and those that are added to in the words of the portal."""
+"""Tables of one row, those added to in the portal's words, and what would lead everybody elsewhere."""
 Counts = Mapping[tuple[str, str], int]
 
 
@@ -63,10 +63,10 @@ def walked(stage: Stage) -> Counts:
     }
 
 
-def add_more(stage: Stage) -> Iterator[str]:
-    """Add rows to every table that can take more; the tables that took them."""
+def add_more(stage: Stage, since: int) -> Iterator[str]:
+    """Add rows to every table that can take more, people numbered from there; the tables that took them."""
     for name, organisation in stage.organisations.items():
-        for number in range(MORE):
+        for number in range(since, since + MORE):
             _add_people(organisation, f"{name.replace(' ', '.')}.{number}")
         for label in (*OWNED, *EXCEPTED):
             mine = label in EXCEPTED or owns(OWNED[label], organisation) or organisation.kind == "vendor"
@@ -99,11 +99,14 @@ def _add_people(organisation: Organisation, name: str) -> None:
 
 
 def test_no_page_asks_the_database_often_or_more_often_where_there_is_more(stage: Stage) -> None:
+    grown = set(add_more(stage, 0))
+    assert len(grown) > 15, grown
     before = walked(stage)
     assert len(before) > len(DOORS)
     assert {page: count for page, count in before.items() if count > MOST_QUERIES} == {}
-    grown = set(add_more(stage))
-    assert len(grown) > 15, grown
+    again = set(add_more(stage, MORE))
+    assert len(again) > 15, again
     assert apps.get_model("clients.Access")._default_manager.count() > 2 * MORE  # noqa: SLF001  # Django's own way
-    after = walked(stage)
-    assert {page: (before[page], count) for page, count in after.items() if count > before[page]} == {}
+    after = walked(stage)  # a list that was empty may ask once more, and none once for each row
+    assert {page: (before[page], count) for page, count in after.items() if count > before[page] + 1} == {}
+    assert {page: count for page, count in after.items() if count > MOST_QUERIES} == {}

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 
-import palier
 from palier.engine.calendar import add_months, month_start
 from palier.engine.recalibration import NoCalendarError, recalibration
 from palier.portal.journal.schedule import Occasion
-from palier.portal.runs.governing import rulebook_of
+from palier.portal.programs.queries import rulebook_on
 from palier.portal.runs.models import Feed
 
 RUN_AT, TRIAL_AT, REPORT_AT, REMIND_AT, NOTICE_AT = time(2, 30), time(5), time(6), time(7), time(7, 30)
@@ -65,15 +63,9 @@ def tried_days(program: str, at: datetime) -> list[date]:
 def _recalibrates(program: str, on: date) -> bool:
     """Whether the program recalibrates on a day, by the rules in force on it."""
     try:
-        return bool(recalibration(_rulebook(rulebook_of(program, on)).program).days(on, on))
+        return bool(recalibration(rulebook_on(program, on).program).days(on, on))
     except NoCalendarError:
         return False
-
-
-@lru_cache(maxsize=16)
-def _rulebook(folder: str) -> palier.Rulebook:
-    """A version's files never change, so it is read once."""
-    return palier.read_program(folder)
 
 
 def reported_month(at: datetime) -> tuple[date, date]:

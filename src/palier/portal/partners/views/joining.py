@@ -30,7 +30,7 @@ AT_MOST = 5
 def join(request: HttpRequest) -> HttpResponse:
     """How does a company become a partner?"""
     language = (get_language() or "en")[:2]
-    form = ApplicationForm(request.POST or None, language=language)
+    form = ApplicationForm(request.POST if request.method == "POST" else None, language=language)
     status = 200
     if request.method == "POST" and not _too_often(request):
         status = 400
@@ -45,6 +45,7 @@ def join(request: HttpRequest) -> HttpResponse:
             else:
                 return redirect("partners:joined")
     elif request.method == "POST":
+        form.is_valid()  # what is wrong besides is told as well, and nothing that was written is lost
         form.add_error(None, _("Too many applications came from your network today. Try again tomorrow."))
         status = 429
     return render(request, "partners/join.html", {"form": form}, status=status)

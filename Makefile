@@ -4,7 +4,7 @@ UV := .venv/bin/uv
 # Compiled once here: where Python keeps no bytecode, every command would compile three hundred modules again.
 SYNC := $(UV) sync --frozen --inexact --quiet --compile-bytecode
 
-.PHONY: demo test suite debian lint prove bench pictures install clean
+.PHONY: demo test suite browser debian lint prove bench pictures install clean
 
 install: .venv/installed
 
@@ -32,14 +32,20 @@ else
 	@$(PORTAL) & portal=$$!; .venv/bin/palier demo; echo "Portal: http://localhost:8000/   (Ctrl-C ends it)"; wait $$portal
 endif
 
-# Every test, on SQLite; then the portal's once more, on PostgreSQL. What is made once for all of them lies in .tmp/kept.
+# Every test but those in a browser, on SQLite; then those of the portal that ask the database most, on PostgreSQL
+# (`make prove` runs all of them on it). What is made once for all of them lies in .tmp/kept.
 # The types are checked meanwhile: by itself that would leave a processor idle.
 test: .venv/installed-dev debian
 	$(MAKE) --no-print-directory --jobs=2 lint suite
 
+ON_POSTGRESQL := $(addprefix tests/portal/,test_rows.py test_journal.py people partners clients journal security)
 suite: .venv/installed-dev debian
-	.venv/bin/python -m pytest -n 2 --dist loadgroup -q
-	PYTHONPATH=tests .venv/bin/python -m support.postgresql -n 2 --dist loadgroup -q tests/portal
+	.venv/bin/python -m pytest -n 2 --dist loadgroup -q tests --ignore tests/browser
+	PYTHONPATH=tests .venv/bin/python -m support.postgresql -n 2 -q $(ON_POSTGRESQL)
+
+# Every page and the journeys, in Chromium.
+browser: .venv/installed-dev debian
+	.venv/bin/python -m pytest -n 2 --dist loadgroup -q tests/browser
 
 # Java 17 for Spark, a browser, PostgreSQL, pango to set PDF and poppler to read it: from Debian's packages if missing.
 debian:

@@ -73,6 +73,11 @@ PROOFS = (
         {"PALIER_SCHEDULE_DAYS": "730"},
     ),
     Proof(
+        "the portal's tests on PostgreSQL",
+        ("-m", "support.postgresql", "-n", "2", "--dist", "loadgroup", "-q", "tests/portal"),
+        {"PYTHONPATH": "tests"},
+    ),
+    Proof(
         "nobody at a partner learns who else serves its customers, or when",
         ("-m", "pytest", "-q", "tests/portal/test_inference.py"),
         {"PALIER_WHOLE": "1"},

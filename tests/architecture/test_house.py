@@ -15,9 +15,17 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "palier"
 MODULES = sorted(SOURCE.rglob("*.py"))
+WRITTEN = [path for path in MODULES if path.parent.name != "migrations"]
+"""Modules that people write: Django writes migrations."""
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 40
-CLOCKS = re.compile(r"\b(date\.today|datetime\.now|datetime\.utcnow|time\.time|CURRENT_DATE|NOW\(\))")
+CLOCKS = re.compile(
+    r"\b(date\.today|datetime\.now|datetime\.utcnow|time\.time|timezone\.(now|localdate|localtime)|CURRENT_DATE|NOW\(\))"
+)
+EDGE = re.compile(
+    r"portal/(management/commands/|.*(adapter|middleware|signals|single_sign_on|tasks|views|working)[\w/]*\.py)"
+)
+"""Where the portal meets the world: there the clock is asked, everything below takes the moment as an argument."""
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef]:
@@ -32,7 +40,7 @@ def code_lines(node: ast.FunctionDef) -> int:
     return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_a_room_is_short(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= LONGEST_MODULE
     assert [node.name for node in functions(path) if code_lines(node) > LONGEST_FUNCTION] == []
@@ -46,7 +54,7 @@ def test_imports_go_down_only() -> None:
 
 
 def test_no_room_asks_the_clock() -> None:
-    assert [path.name for path in MODULES if CLOCKS.search(path.read_text())] == []
+    assert [str(path) for path in MODULES if CLOCKS.search(path.read_text()) and not EDGE.search(str(path))] == []
     sql = [*ROOT.glob("programs/*/*/*.sql")]
     assert sql
     assert [path.name for path in sql if CLOCKS.search(path.read_text())] == []

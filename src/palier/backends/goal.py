@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from palier.backends.runs import PartnerNotFoundError, Run
-from palier.engine.goal import Goal, Position, UnknownTierError, missing_gates, plans
+from palier.engine.goal import Goal, Position, UnknownTierError, goal_of, medians_missed
 from palier.rulebook.read import Rulebook
 
 
@@ -28,25 +28,15 @@ def goal(rulebook: Rulebook, run: Run, *, partner_id: str, tier: str) -> Goal:
     if not standings:
         raise PartnerNotFoundError(partner_id, program.program, run.on)
     gates = [each for each in run.gates(partner_id=partner_id) if (each.tier, each.purpose) == (tier, "reach")]
-    medians = [gate.metric for gate in gates if not gate.held and program.metrics[gate.metric].kind == "median"]
     position = Position(
         program=program,
         on=run.on,
         figures={each.metric: each for each in run.figures(partner_id=partner_id)},
         gates={each.path: each for each in gates},
         medians={
-            metric: [line.amount for line in run.lines(partner_id=partner_id, metric=metric)] for metric in medians
+            metric: [line.amount for line in run.lines(partner_id=partner_id, metric=metric)]
+            for metric in medians_missed(program, gates)
         },
         line_units=run.denominators,
     )
-    missing = missing_gates(position, tier)
-    return Goal(
-        program=program.program,
-        partner_id=partner_id,
-        on=run.on,
-        tier=tier,
-        stands=standings[0].tier,
-        reached=not missing,
-        missing=missing,
-        plans=plans(position, missing),
-    )
+    return goal_of(position, partner_id, tier=tier, stands=standings[0].tier)

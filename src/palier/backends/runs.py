@@ -6,10 +6,11 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 
 from palier.backends.reading import in_list
-from palier.backends.session import connect, create_relation, rows
+from palier.backends.session import connect, create_relation, each_row, rows
 from palier.engine.parameters import Relation
 from palier.engine.results import LINE_COLUMNS, RESULT_TABLES, Figure, Gate, Line, Standing
 from palier.rulebook.problems import PalierError, Problem
@@ -65,6 +66,16 @@ class PartnerNotFoundError(PalierError):
         super().__init__(f"no partner {partner_id!r} is enrolled in {program} on {on}")
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How much of a partner's metric ends on a day, as things stand."""
+
+    partner_id: str
+    metric: str
+    on: date
+    amount: Fraction
+
+
 class Run:
     """The results of one evaluation, in memory or in a folder of Parquet tables; close it when done."""
 
@@ -85,22 +96,33 @@ class Run:
 
     def figures(self, *, partner_id: str | None = None) -> list[Figure]:
         """The figures, of one partner or of all, in the program's order of metrics."""
-        found = self._rows("figures", partner_id=partner_id)
-        return [
-            Figure(
+        return list(self.each_figure(partner_id=partner_id))
+
+    def each_figure(self, *, partner_id: str | None = None) -> Iterator[Figure]:
+        """The same, a few at hand at a time; nothing else is asked of the run meanwhile."""
+        for row in self._each("figures", partner_id=partner_id):
+            yield Figure(
                 **{
                     name: _whole(row[name])
                     for name in ("partner_id", "metric", "grains", "denominator", "unit", "reason")
                 }
             )
-            for row in found
-        ]
 
     def lines(
-        self, *, partner_id: str | None = None, metric: str | None = None, largest: int | None = None
+        self,
+        *,
+        partner_id: str | None = None,
+        metric: str | None = None,
+        largest: int | None = None,
+        source_table: str | None = None,
+        source_id: str | None = None,
+        customer_id: str | None = None,
     ) -> list[Line]:
-        """The lines, of one partner or metric or of all; with `largest`, only so many of each metric."""
-        found = self._rows("lines", largest=largest, partner_id=partner_id, metric=metric)
+        """The lines, of one partner, metric, source or customer; with `largest`, only so many of each metric."""
+        found = self._rows(
+            "lines", largest=largest, partner_id=partner_id, metric=metric,
+            source_table=source_table, source_id=source_id, customer_id=customer_id,
+        )  # fmt: skip
         core = set(LINE_COLUMNS)
         return [
             Line(
@@ -114,7 +136,11 @@ class Run:
 
     def gates(self, *, partner_id: str | None = None) -> list[Gate]:
         """The gates of every tier, to reach and to keep."""
-        return [Gate(**row) for row in self._rows("gates", partner_id=partner_id)]
+        return list(self.each_gate(partner_id=partner_id))
+
+    def each_gate(self, *, partner_id: str | None = None) -> Iterator[Gate]:
+        """The same, a few at hand at a time; nothing else is asked of the run meanwhile."""
+        return (Gate(**row) for row in self._each("gates", partner_id=partner_id))
 
     def standings(self, *, partner_id: str | None = None) -> list[Standing]:
         """The standings, one for every enrolled partner."""
@@ -138,7 +164,28 @@ class Run:
         counted = f"SELECT metric, COUNT(*) AS lines FROM {self.tables['lines']} WHERE partner_id = $p GROUP BY metric"
         return {row["metric"]: row["lines"] for row in rows(self.connection, counted, {"p": partner_id})}
 
+    def endings(self, *, by: date) -> list[Ending]:
+        """What ends after the run's day and by another, summed by partner, metric and day, in that order."""
+        found = rows(
+            self.connection,
+            "SELECT partner_id, metric, counts_until, SUM(grains) AS grains "
+            f"FROM {self.tables['lines']} WHERE counts_until > $on AND counts_until <= $by GROUP BY ALL ORDER BY ALL",
+            {"on": self.on, "by": by},
+        )
+        return [
+            Ending(
+                row["partner_id"],
+                row["metric"],
+                row["counts_until"],
+                Fraction(int(row["grains"]), self.denominators[row["metric"]]),
+            )
+            for row in found
+        ]
+
     def _rows(self, table: str, *, largest: int | None = None, **named: str | None) -> list[dict[str, Any]]:
+        return list(self._each(table, largest=largest, **named))
+
+    def _each(self, table: str, *, largest: int | None = None, **named: str | None) -> Iterator[dict[str, Any]]:
         asked = {name: value for name, value in named.items() if value is not None}
         where = " AND ".join(f"{name} = ${name}" for name in asked) or "TRUE"
         order = {"lines": _LINE_ORDER, "gates": _GATE_ORDER}.get(table, "partner_id" if table == "standings" else "")
@@ -148,7 +195,7 @@ class Run:
             # One pass that keeps a few rows at hand is four times faster than numbering and sorting all of them.
             kept = f"SELECT min_by(t, {_RANK}, {largest}) AS kept FROM ({select}) AS t GROUP BY partner_id, metric"
             select = f"SELECT * FROM (SELECT UNNEST(kept, max_depth := 2) FROM ({kept}))"
-        return rows(self.connection, select + ordered, asked)
+        return each_row(self.connection, select + ordered, asked)
 
 
 def finish(evaluation: Evaluation, *, known_at: datetime | None, facts_digest: str, out: Path | None) -> Run:

@@ -6,7 +6,7 @@ counts; the rest is arithmetic on the figure as it stands. Everything else about
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -91,6 +91,33 @@ class Position:
         """A figure's exact value."""
         figure = self.figures.get(metric)
         return None if figure is None else figure.value
+
+
+def goal_of(position: Position, partner_id: str, *, tier: str, stands: str | None) -> Goal:
+    """What a partner misses for a tier, and the smallest amounts that close each gate.
+
+    Raises:
+        UnknownTierError: the tier is not in force on the day.
+    """
+    ladder = [each.tier for each in position.program.tiers if each.in_force(position.on)]
+    if tier not in ladder:
+        raise UnknownTierError(tier, ladder)
+    missing = missing_gates(position, tier)
+    return Goal(
+        program=position.program.program,
+        partner_id=partner_id,
+        on=position.on,
+        tier=tier,
+        stands=stands,
+        reached=not missing,
+        missing=missing,
+        plans=plans(position, missing),
+    )
+
+
+def medians_missed(program: Program, gates: Iterable[Gate]) -> tuple[str, ...]:
+    """The medians among missed gates: what raises one is counted over its lines."""
+    return tuple(gate.metric for gate in gates if not gate.held and program.metrics[gate.metric].kind == "median")
 
 
 def missing_gates(position: Position, tier: str) -> tuple[Missing, ...]:

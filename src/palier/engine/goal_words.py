@@ -45,6 +45,9 @@ SAID: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+_OWN_SENTENCE = frozenset({"count", "customers", "human", "form"})
+"""The means for which a program may have a sentence of its own, under `raises` in its texts."""
+
 
 def heading(words: Words, goal: Goal) -> str:
     """Whether the tier is reached, and how many gates miss."""
@@ -59,20 +62,29 @@ def heading(words: Words, goal: Goal) -> str:
 
 def missing_sentences(words: Words, missing: Missing, currencies: Iterable[str]) -> list[str]:
     """A missing gate: its name with figure and requirement, then each way to close it."""
-    said = SAID[words.language]
-    stood = said["gate"].format(
-        value=words.figure(missing.metric, missing.value),
-        operator=words.say(missing.operator),
-        required=words.figure(missing.metric, missing.required),
-    )
-    told = [words.labelled(words.name("gates", missing.gate), stood)]
+    told = [words.labelled(words.name("gates", missing.gate), stood_words(words, missing))]
     shown = list(currencies)
-    told += [] if missing.ways else [_other_means(words, missing)]
     for metric in dict.fromkeys(way.metric for way in missing.ways):
         ways = [way for way in missing.ways if way.metric == metric]
         told += [way_sentence(words, way, shown) for way in ways]
         if ways[0].counts_until is not None:
             told.append(counts_sentence(words, ways[0]))
+    return [*told, *other_sentences(words, missing)]
+
+
+def stood_words(words: Words, missing: Missing) -> str:
+    """The figure of a missing gate, and what it requires."""
+    return SAID[words.language]["gate"].format(
+        value=words.figure(missing.metric, missing.value),
+        operator=words.say(missing.operator),
+        required=words.figure(missing.metric, missing.required),
+    )
+
+
+def other_sentences(words: Words, missing: Missing) -> list[str]:
+    """What is said of a missing gate beside its ways of money: its other means, its choice, what would waive it."""
+    said = SAID[words.language]
+    told = [] if missing.ways else [_other_means(words, missing)]
     if missing.choice is not None:
         told.append(said["choice"])
     if missing.waived_by is not None:
@@ -84,7 +96,7 @@ def _other_means(words: Words, missing: Missing) -> str:
     said = SAID[words.language]
     own = words.rulebook.text(words.language, "raises", missing.metric)
     form = "more" if missing.means == "count" else missing.means
-    template = own if own is not None and missing.means in ("count", "customers", "human") else said[form]
+    template = own if own is not None and missing.means in _OWN_SENTENCE else said[form]
     return template.format(
         count=missing.count,
         level=missing.level,

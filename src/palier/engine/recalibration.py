@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -108,13 +108,17 @@ class Recalibration:
             passed: the paths of the gates that hold, or are waived, on that day.
         """
         holding = frozenset(passed)
+        return self.passes(tier, on, lambda gate: gate.node.supplied_by is None or gate.path in holding)
+
+    def passes(self, tier: str, on: date, lets: Callable[[PlacedGate], bool]) -> bool:
+        """Whether a tier's tree of gates lets a partner through on a day, given what each mandatory gate says."""
         verdicts: dict[str, list[bool]] = {}
         for placed in reversed(self.gates_of(tier, on)):  # children come before their groups
             node = placed.node
             if node.gate is not None:
                 if node.weight_on(on) != "mandatory":
                     continue
-                verdict = node.supplied_by is None or placed.path in holding
+                verdict = lets(placed)
             elif placed.path not in verdicts:
                 continue
             else:

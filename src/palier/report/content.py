@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
+from palier.backends.behind import MonthEnds
+from palier.engine.deciding import Background
 from palier.engine.explain import Explanation, MissingGate
 from palier.engine.forecast import Forecast
 from palier.engine.results import Gate, Standing
 from palier.engine.words import Words
+from palier.report.links import Links
 from palier.report.past import Past, Stated, Tried
 from palier.rulebook.model import Program
 
@@ -39,6 +42,8 @@ class Report:
 
     `forecasts` are of the same partner, day and horizon, by assumption. `pasts` are of several programs, the report's
     own among them; `stated` is its partner's; without them, and without a rule `tried`, their sections are left out.
+    `links` say where its figures can be opened. `background` is where the partner's history has led it, `months` its
+    figures on the last days of the months before; without them only the day itself is told.
     """
 
     words: Words
@@ -51,9 +56,12 @@ class Report:
     forecasts: Mapping[str, Forecast]
     names: Mapping[str, str]
     commands: tuple[Command, ...]
+    links: Links | None = None
     pasts: tuple[Past, ...] = ()
     stated: Stated | None = None
     tried: Tried | None = None
+    background: Background | None = None
+    months: MonthEnds = field(default_factory=dict)
 
     @property
     def on(self) -> date:
@@ -119,3 +127,21 @@ def credit_metrics(program: Program, on: date) -> tuple[str, ...]:
     """The credits that a partner gains and loses: what the total adds up, else the total itself."""
     total = total_metric(program, on)
     return program.metrics[total].parts or (total,)
+
+
+def tracked_metrics(program: Program, on: date) -> tuple[str, ...]:
+    """The metrics drawn against what the tiers ask: a total and its credits, else every one with a threshold above one.
+
+    A threshold of one asks only that something is there (an agreement, a contact), which a list says better.
+    """
+    total, credits_ = total_metric(program, on), credit_metrics(program, on)
+    if total not in credits_:
+        return (total, *credits_)
+    asked = {
+        leaf.metric
+        for tier in program.tiers
+        if tier.in_force(on)
+        for leaf in tier.requires.leaves()
+        if leaf.in_force(on) and leaf.threshold.reach.at(on) != 1
+    }
+    return tuple(name for name, metric in program.metrics.items() if name in asked and metric.headline) or credits_

@@ -187,13 +187,13 @@ def _bands(past: Past, lanes: _Lanes, place: int, first: date, last: date) -> li
     drawn: list[tuple[Way, Node]] = []
     for step in sorted(steps, key=lambda each: (ranks[each[1]], ranks[each[0]])):
         way = past.way((Place(step[0]), Place(step[1])))
-        drawn.append((way, _band(between, (spans[step], arriving[step[1]]), max(1.2, steps[step] * lanes.scale), way)))
+        drawn.append((way, band(between, (spans[step], arriving[step[1]]), max(1.2, steps[step] * lanes.scale), way)))
         arriving[step[1]] += steps[step] * lanes.scale
     order: dict[Way, int] = {"stay": 0, "fall": 1, "rise": 2}
     return [band for way, band in sorted(drawn, key=lambda each: order[each[0]])]
 
 
-def _band(between: tuple[float, float], tops: tuple[float, float], high: float, way: Way) -> Node:
+def band(between: tuple[float, float], tops: tuple[float, float], high: float, way: Way) -> Node:
     """A band of one height from the edge and top on one day to those on the next."""
     (x, end), (top, to) = between, tops
     middle = (x + end) / 2

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 from palier.engine.results import Gate
 from palier.report.content import Report
-from palier.report.html import Markup, tag
+from palier.report.html import Markup, Node, tag
+from palier.report.links import to_figure, to_source
 from palier.report.words import Speech
 
 
@@ -35,7 +37,7 @@ def gates_section(report: Report, speech: Speech) -> Markup | None:
         tag(
             "table",
             tag("thead", tag("tr", *heads)),
-            tag("tbody", *(_row(speech, gate, sentences.get(gate.gate)) for gate in gates)),
+            tag("tbody", *(_row(report, speech, gate, sentences.get(gate.gate)) for gate in gates)),
             class_="gates",
         ),
         class_="card",
@@ -43,20 +45,37 @@ def gates_section(report: Report, speech: Speech) -> Markup | None:
     )
 
 
-def _row(speech: Speech, gate: Gate, sentence: str | None) -> Markup:
+def _row(report: Report, speech: Speech, gate: Gate, sentence: str | None) -> Markup:
     words = speech.words
     asked = f"{words.say(gate.operator)} {speech.required(gate)}"
+    said: Node = sentence if sentence is not None else _evidence(report, speech, gate)
     return tag(
         "tr",
-        tag("th", words.name("gates", gate.gate), None if sentence is None else tag("small", sentence), scope="row"),
-        tag("td", words.figure(gate.metric, gate.value), class_="r stands"),
+        tag("th", words.name("gates", gate.gate), None if said is None else tag("small", said), scope="row"),
+        tag("td", to_figure(report.links, gate.metric, words.figure(gate.metric, gate.value)), class_="r stands"),
         tag("td", asked, class_="r asked"),
         tag("td", _mark(held=gate.held), _verdict(speech, gate), class_="verdict" if gate.held else "verdict warn"),
         class_="held" if gate.held else "missed",
     )
 
 
+def _evidence(report: Report, speech: Speech, gate: Gate) -> Node:
+    """What a gate that asks for a thing to be there rests on: the line that counts longest, and how many more.
+
+    Its source opens the row itself: the attestation, credential or subscription.
+    """
+    found = report.explanation(gate.metric)
+    if gate.required != 1 or found is None or not found.lines:
+        return None
+    best = max(found.lines, key=lambda each: (each.line.counts_until or date.max, each.line.source_id))
+    more = found.line_count - 1
+    others = f", {speech.say('and_more', count=speech.whole(more))}" if more else ""
+    return [to_source(report.links, best.line, best.source), f", {best.counts}{others}"]
+
+
 def _verdict(speech: Speech, gate: Gate) -> str:
+    if gate.waived_by is not None:
+        return speech.say("waived", gate=speech.words.name("gates", gate.waived_by))
     if not gate.held:
         if gate.missing == 1 and gate.required == 1:
             return speech.say("missed")

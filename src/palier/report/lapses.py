@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from palier.engine.forecast import Change
 from palier.report.coming import Ending, Lapse, Month, lapses, months
 from palier.report.content import Report, credit_metrics
 from palier.report.drawing import Drawing, Picture, Twin, bar, flow, measure, shorten, stroke, text, ticks
@@ -18,6 +19,15 @@ def next_lapse(report: Report, assume: str = "idle") -> Lapse | None:
     """The first day on which credit ends."""
     found = lapses(report.forecasts[assume], credit_metrics(report.program, report.on))
     return found[0] if found else None
+
+
+def next_fall(report: Report, assume: str = "idle") -> Change | None:
+    """The first day on which the gates of the tier held no longer all hold."""
+    order: list[str | None] = [None, *(tier.tier for tier in report.program.tiers)]
+    held = report.forecasts[assume].tier
+    return next(
+        (each for each in report.forecasts[assume].changes if order.index(each.tier[1]) < order.index(held)), None
+    )
 
 
 def cause_words(report: Report, speech: Speech, ending: Ending) -> str:
@@ -43,7 +53,7 @@ def endings_picture(report: Report, speech: Speech) -> Picture:
     else:
         caption = speech.say(
             "ends_by",
-            amount=speech.figure(metrics[0], ended),
+            amount=speech.counted(metrics[0], ended),
             until=speech.words.day(report.until),
             day=speech.words.day(first.on),
             first=speech.figure(metrics[0], first.amount),

@@ -10,8 +10,11 @@ from palier.engine.explain import ExplainedLine, Explanation
 from palier.report.arithmetic import exact, formula
 from palier.report.content import Report, credit_metrics
 from palier.report.html import Markup, Node, tag
+from palier.report.links import to_source
 from palier.report.points import factor_rank
 from palier.report.words import Speech
+
+ALL = slice(None)
 
 
 def figures(report: Report, speech: Speech) -> Markup:
@@ -25,10 +28,29 @@ def figures(report: Report, speech: Speech) -> Markup:
         tag("p", speech.say("figures_lead"), class_="soft"),
         *(_figure(report, speech, each, shown=True) for each in first),
         tag("h3", speech.say("other_figures")),
-        *(_figure(report, speech, each, shown=False) for each in rest),
+        *(_figure(report, speech, each, shown=False, level=4) for each in rest),
         class_="card",
         id="figures",
     )
+
+
+def one_figure(
+    report: Report, speech: Speech, explanation: Explanation, *, part: slice = ALL, level: int = 3
+) -> Markup:
+    """One figure with its lines open, or a part of them, its sums over all of them, and the clauses behind them."""
+    return _figure(report, speech, explanation, shown=True, part=part, level=level)
+
+
+def row_count(report: Report, explanation: Explanation) -> int:
+    """How many rows a figure is shown in: one a line, but one a source for the two sides of a ratio."""
+    if report.program.metrics[explanation.metric].kind in {"ratio", "share"}:
+        return len({_side(each) for each in explanation.lines})
+    return len(explanation.lines)
+
+
+def _side(each: ExplainedLine) -> tuple[str, str]:
+    """What the two sides of a ratio have in common: source and customer."""
+    return (each.line.source_id, each.line.customer_id or each.line.source_id)
 
 
 def customer(name: str) -> Markup:
@@ -36,32 +58,34 @@ def customer(name: str) -> Markup:
     return tag("bdi", name, translate="no")
 
 
-def _figure(report: Report, speech: Speech, explanation: Explanation, *, shown: bool) -> Markup:
+def _figure(
+    report: Report, speech: Speech, explanation: Explanation, *, shown: bool, part: slice = ALL, level: int = 3
+) -> Markup:
     heading = tag(
         "header",
-        tag("h3" if shown else "h4", explanation.title),
+        tag(f"h{level}", explanation.title),
         tag("b", explanation.value, class_="value"),
         class_="figure",
     )
     sentence = tag("p", explanation.sentence, class_="soft")
     reason = None if explanation.reason is None else tag("p", explanation.reason)
-    table: Node = _table(report, speech, explanation) if explanation.lines else None
+    table: Node = _table(report, speech, explanation, part) if explanation.lines else None
     if table is not None and not shown:
         summary = tag("summary", speech.count("show_lines", len(explanation.lines)))
-        table = tag("details", summary, table, _clauses(speech, explanation.lines))
+        table = tag("details", summary, table, _clauses(speech, explanation.lines, level + 1))
     elif table is not None:
-        table = (table, _clauses(speech, explanation.lines))
+        table = (table, _clauses(speech, explanation.lines, level + 1))
     return tag("article", heading, sentence, reason, table, id=f"figure-{explanation.metric}", class_="explained")
 
 
-def _table(report: Report, speech: Speech, explanation: Explanation) -> Markup:
+def _table(report: Report, speech: Speech, explanation: Explanation, part: slice) -> Markup:
     kind = report.program.metrics[explanation.metric].kind
     if kind in {"ratio", "share"}:
-        return _ratio(report, speech, explanation)
+        return _ratio(report, speech, explanation, part)
     headings = ("line", "how", "counts", "clause", "amount")
     ordered = _ordered(explanation, kind)
     middle = _middle(len(ordered)) if kind == "median" else ()
-    rows = [_row(report, speech, each, marked=place in middle) for place, each in enumerate(ordered)]
+    rows = [_row(report, speech, each, marked=place in middle) for place, each in list(enumerate(ordered))[part]]
     foot = [*_groups(speech, explanation), _sum(speech, explanation, kind)]
     cells = [tag("th", speech.say(each), scope="col", class_="r" if each == "amount" else None) for each in headings]
     return tag("table", tag("thead", tag("tr", *cells)), tag("tbody", *rows), tag("tfoot", *foot), class_="lines")
@@ -89,7 +113,7 @@ def _row(report: Report, speech: Speech, each: ExplainedLine, *, marked: bool) -
     worked = None if made is None else tag("span", made.text, class_="sum")
     return tag(
         "tr",
-        tag("th", _source(report, each), scope="row"),
+        tag("th", _source(report, speech, each), scope="row"),
         tag("td", worked, None if not said else tag("small", said), class_="how"),
         tag("td", each.counts, class_="counts"),
         tag("td", _clause_link(each), class_="clause"),
@@ -102,12 +126,13 @@ def _amount(speech: Speech, each: ExplainedLine) -> str:
     return speech.aligned(each.line.metric, each.line.amount) if each.line.part is None else each.amount
 
 
-def _source(report: Report, each: ExplainedLine) -> tuple[Node, ...]:
+def _source(report: Report, speech: Speech, each: ExplainedLine) -> tuple[Node, ...]:
     line = each.line
+    source = to_source(report.links, line, speech.words.source(line.source_table, line.source_id))
     if line.customer_id is None:
-        return (f"{line.source_table} {line.source_id}",)
-    source = "" if line.source_id == line.customer_id else f"{line.source_table} {line.source_id} · "
-    return (customer(report.name(line.customer_id)), tag("small", f"{source}{line.customer_id}"))
+        return (source,)
+    known_by = None if line.source_id == line.customer_id else f" · {line.customer_id}"
+    return (customer(report.name(line.customer_id)), tag("small", source, known_by))
 
 
 def _clause_link(each: ExplainedLine) -> Node:
@@ -170,24 +195,27 @@ def _foot(name: str, value: str, *, kind: str, note: str | None = None, verdict:
     )
 
 
-def _ratio(report: Report, speech: Speech, explanation: Explanation) -> Markup:
+def _ratio(report: Report, speech: Speech, explanation: Explanation, part: slice) -> Markup:
     """A ratio by customer: its part of the whole below the line, and what of it counts above."""
     below: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
     above: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+    lines: dict[tuple[str, str], ExplainedLine] = {}
     for each in explanation.lines:
-        part = below if each.line.part == "denominator" else above
-        part[each.line.source_id, each.line.customer_id or each.line.source_id] += each.line.amount
+        key = _side(each)
+        side = below if each.line.part == "denominator" else above
+        side[key] += each.line.amount
+        lines[key] = each
     whole = sum(below.values(), Fraction(0)) or Fraction(1)
     ordered = sorted({*below, *above}, key=lambda key: (-below[key], key))
     headings = (("line", None), ("whole_part", "r"), ("kept_part", "r"))
     rows = [
         tag(
             "tr",
-            tag("th", customer(report.name(key[1])), tag("small", " · ".join(dict.fromkeys(key))), scope="row"),
+            tag("th", _source(report, speech, lines[key]), scope="row"),
             tag("td", speech.figure(explanation.metric, below[key] / whole), class_="r"),
             tag("td", speech.figure(explanation.metric, above[key] / whole), class_="r amount"),
         )
-        for key in ordered
+        for key in ordered[part]
     ]
     verdict = speech.say("adds_up" if explanation.adds_up else "adds_not")
     foot = tag(
@@ -201,7 +229,7 @@ def _ratio(report: Report, speech: Speech, explanation: Explanation) -> Markup:
     return tag("table", tag("thead", tag("tr", *cells)), tag("tbody", *rows), tag("tfoot", foot), class_="parts")
 
 
-def _clauses(speech: Speech, lines: Sequence[ExplainedLine]) -> Node:
+def _clauses(speech: Speech, lines: Sequence[ExplainedLine], level: int) -> Node:
     """The clauses that the lines apply, each in one sentence and in the source's own words."""
     applied = {each.clause: each for each in lines if each.clause is not None}
     sources = speech.words.rulebook.program.sources
@@ -217,4 +245,4 @@ def _clauses(speech: Speech, lines: Sequence[ExplainedLine]) -> Node:
         said.append(tag("li", where, None if own is None else tag("p", own), quote, id=_anchor(each)))
     if not said:
         return None
-    return tag("aside", tag("h5", speech.say("clauses")), tag("ul", *said), class_="clauses")
+    return tag("aside", tag(f"h{level}", speech.say("clauses")), tag("ul", *said), class_="clauses")

@@ -105,8 +105,8 @@ def path_sentence(report: Report, speech: Speech, past: Past) -> str:
         "path_told",
         partner=report.partner,
         first=speech.words.day(past.since),
-        rises=speech.count("path_rises", ways.count("rise")),
-        falls=speech.count("path_falls", ways.count("fall")),
+        rises=speech.count("turns_rise" if speech.addressed else "path_rises", ways.count("rise")),
+        falls=speech.count("turns_fall" if speech.addressed else "path_falls", ways.count("fall")),
         tier=speech.tier(held.tier),
         day=speech.words.day(held.from_),
     )

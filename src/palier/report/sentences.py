@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from palier.report.sentences_past import PAST
+from palier.report.sentences_standing import STANDING
 
 _PAIRS: Mapping[str, tuple[str, str]] = {
     # marks
@@ -59,21 +60,33 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     # the partner
     "is_on": ("{partner} is {tier}.", "{partner} est {tier}."),
     "is_on_none": ("{partner} is on no tier.", "{partner} n’a pas de niveau."),
+    "is_on_you": ("You are {tier}.", "Vous êtes {tier}."),
+    "is_on_none_you": ("You are on no tier yet.", "Vous n’avez pas encore de niveau."),
+    "holds_back": ("What holds back most: {metrics}.", "Ce qui retient le plus\u202f: {metrics}."),
+    "holds_back_you": ("What holds you back most: {metrics}.", "Ce qui vous retient le plus\u202f: {metrics}."),
+    "then": (", then ", ", puis "),
     "next_asks": ("{tier} is {missing} away.", "Pour {tier}, il manque {missing}."),
     "amount_missing": ("{missing} {metric}", "{missing} ({metric})"),
     "still_open": ("Still open: {gates}.", "Encore à faire\u202f: {gates}."),
     "enough_for": ("Already enough: {metrics}.", "Déjà suffisant\u202f: {metrics}."),
     "no_higher": ("There is no higher tier.", "Il n’y a pas de niveau supérieur."),
-    "next_lapse": ("Next credit to end", "Prochain crédit à s’éteindre"),
     "in_days_one": ("tomorrow", "demain"),
     "in_days_many": ("in {count} days", "dans {count} jours"),
     # the alert
     "falls_below": ("On {day}, {partner} falls below {tier}.", "Le {day}, {partner} passe sous {tier}."),
-    "credit_ends": ("On {day}, {amount} {unit} end.", "Le {day}, {amount} {unit} s’éteignent."),
+    "falls_below_you": ("On {day}, you fall below {tier}.", "Le {day}, vous passez sous {tier}."),
+    "credit_ends": ("On {day}, {amount} end.", "Le {day}, {amount} s’éteignent."),
     "that_day": (
-        "That day {cause}: {amount} {unit} end.",
-        "Ce jour-là, {cause}\u202f: {amount} {unit} s’éteignent.",
+        "That day {cause}: {amount} end.",
+        "Ce jour-là, {cause}\u202f: {amount} s’éteignent.",
     ),
+    "gate_ends": ("{gate} no longer holds", "{gate}\u202f: la condition n’est plus remplie"),
+    "before_that": ("Before that, on {day},", "Avant cela, le {day},"),
+    "ends_then": ("{cause}: {amount} end.", "{cause}\u202f: {amount} s’éteignent."),
+    "tier_until": ("{tier} until", "{tier} jusqu’au"),
+    "tier_throughout": ("{tier} holds until", "{tier} tient jusqu’au"),
+    "in_days_then": ("{days}, then {tier}", "{days}, puis {tier}"),
+    "at_least_until": ("and beyond", "et au-delà"),
     "and_others_one": ("{count} more credit ends the same day.", "{count} autre crédit s’éteint le même jour."),
     "and_others_many": (
         "{count} more credits end the same day.",
@@ -89,7 +102,7 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
         "Il manque alors {missing} {unit} pour {tier}\u202f: autant que {money} de revenu mensuel nouveau "
         "apporté de la même façon ({how}, {rate} {unit} pour {basis}).",
     ),
-    "tier_stays": ("{tier} holds: {after} {unit} are left.", "{tier} tient\u202f: il reste {after} {unit}."),
+    "tier_stays": ("{tier} holds: {after} are left.", "{tier} tient\u202f: il reste {after}."),
     "nothing_next": (
         "Nothing ends before {until}.",
         "Rien ne s’éteint avant le {until}.",
@@ -102,11 +115,17 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     "towards": ("Towards {tier}", "Vers {tier}"),
     "where_points": ("Where the points come from", "D’où viennent les points"),
     "points_title": ("Points of {partner} by source", "Points de {partner} par origine"),
+    "points_title_you": ("Your points by source", "Vos points par origine"),
     "made_of_asked": (
         "{metric}: {value} of the {required} that {tier} asks, made of {parts}.",
         "{metric}\u202f: {value} sur les {required} que demande {tier}, soit {parts}.",
     ),
     "made_of": ("{metric}: {value}, made of {parts}.", "{metric}\u202f: {value}, soit {parts}."),
+    "stands_at_asked": (
+        "{metric}: {value} of the {required} that {tier} asks.",
+        "{metric}\u202f: {value} sur les {required} que demande {tier}.",
+    ),
+    "stands_at": ("{metric}: {value}.", "{metric}\u202f: {value}."),
     "short_by": ("{missing} short", "manque {missing}"),
     "enough": ("enough", "suffisant"),
     "source": ("source", "origine"),
@@ -116,10 +135,11 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     # lapses
     "lapses_heading": ("What ends in the coming twelve months", "Ce qui s’éteint dans les douze mois"),
     "lapses_title": ("Credit of {partner} that ends, by month", "Crédit de {partner} qui s’éteint, par mois"),
+    "lapses_title_you": ("Your credit that ends, by month", "Votre crédit qui s’éteint, par mois"),
     "ends_by": (
-        "If nothing more is recorded, {amount} points end by {until}. The first {first} go on {day}: {what}.",
+        "If nothing more is recorded, {amount} end by {until}. The first {first} go on {day}: {what}.",
         (
-            "Si plus rien n’est enregistré, {amount} points s’éteignent d’ici au {until}. "
+            "Si plus rien n’est enregistré, {amount} s’éteignent d’ici au {until}. "
             "Les premiers, {first}, le {day}\u202f: {what}."
         ),
     ),
@@ -132,6 +152,7 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     # the year
     "year_heading": ("The coming twelve months, day by day", "Les douze mois à venir, jour par jour"),
     "year_title": ("Points and tiers of {partner} to come", "Points et niveaux à venir de {partner}"),
+    "year_title_you": ("Your points and tiers to come", "Vos points et niveaux à venir"),
     "sentence_continuing": ("If work goes on as today", "Si le travail continue comme aujourd’hui"),
     "sentence_idle": ("If nothing more is recorded", "Si plus rien n’est enregistré"),
     "short_continuing": ("work goes on", "le travail continue"),
@@ -162,6 +183,23 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     "held_by": ("holds, {over} over", "remplie, {over} de plus"),
     "missed": ("missed", "manquée"),
     "missed_by": ("missed by {missing}", "manque {missing}"),
+    "waived": ("waived by {gate}", "dispense\u202f: {gate}"),
+    "and_more": ("and {count} more", "et {count} de plus"),
+    # the coming weeks
+    "week_heading": ("Before it ends", "Avant que cela s’éteigne"),
+    "week_lead": (
+        "Customers whose managed credit ends within {days} days if nobody works there.",
+        "Clients dont le crédit de gestion s’éteint d’ici {days} jours si personne n’y travaille.",
+    ),
+    "week_none": (
+        "No managed credit ends within {days} days.",
+        "Aucun crédit de gestion ne s’éteint d’ici {days} jours.",
+    ),
+    "week_more": ("All customers ({count})", "Tous les clients ({count})"),
+    "last_worked_one": ("last work yesterday", "dernière activité hier"),
+    "last_worked_none": ("last work today", "dernière activité aujourd’hui"),
+    "last_worked_many": ("last work {count} days ago", "dernière activité il y a {count} jours"),
+    "all_figures_heading": ("Every figure, down to its lines", "Chaque chiffre, jusqu’à ses lignes"),
     # lines
     "figures_heading": ("Every figure, line by line", "Chaque chiffre, ligne par ligne"),
     "figures_lead": (
@@ -243,7 +281,7 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
 }
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
-    language: {key: pair[place] for key, pair in {**_PAIRS, **PAST}.items()}
+    language: {key: pair[place] for key, pair in {**_PAIRS, **PAST, **STANDING}.items()}
     for place, language in enumerate(("en", "fr"))
 }
 

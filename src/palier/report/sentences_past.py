@@ -43,10 +43,15 @@ PAST: Mapping[str, tuple[str, str]] = {
     # a path
     "path_heading": ("The path of {partner}", "Le parcours de {partner}"),
     "path_lead": ("Each move, in the words of its notice:", "Chaque changement, dans les mots de son avis\u202f:"),
+    "path_heading_you": ("Your path", "Votre parcours"),
     "path_title": ("Tiers that {partner} held", "Niveaux qu’a eus {partner}"),
     "path_told": (
         "Since {first}, {partner} {rises} and {falls}; it has been {tier} since {day}.",
         "Depuis le {first}, {partner} {rises} et {falls}\u202f; son niveau est {tier} depuis le {day}.",
+    ),
+    "path_told_you": (
+        "Since {first}: {rises} and {falls}. You have been {tier} since {day}.",
+        "Depuis le {first}\u202f: {rises} et {falls}. Votre niveau est {tier} depuis le {day}.",
     ),
     "path_rises_none": ("never rose", "n’est jamais monté"),
     "path_rises_one": ("rose once", "est monté une fois"),

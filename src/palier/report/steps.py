@@ -1,4 +1,7 @@
-"""The coming twelve months: the points day by day under both assumptions, and the tiers they hold."""
+"""The coming twelve months: the points day by day under both assumptions, and the tiers they hold.
+
+Where the figures of past month ends are told, they stand to the left of today.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +51,8 @@ class Frame:
     first: date
     last: date
     most: int
+    today: date
+    top: float = _TOP
 
     def x(self, day: date) -> float:
         """The place of a day."""
@@ -55,12 +60,12 @@ class Frame:
 
     def y(self, amount: Fraction | int) -> float:
         """The height of an amount."""
-        return _TOP + _HEIGHT * (1 - float(Fraction(amount) / self.most))
+        return self.top + _HEIGHT * (1 - float(Fraction(amount) / self.most))
 
 
 def steps_picture(report: Report, speech: Speech) -> Picture:
     """The picture of the coming twelve months."""
-    told = [tiers_sentence(report, speech, assume) for assume in ASSUMED]
+    told = [*_so_far(report, speech), *(tiers_sentence(report, speech, assume) for assume in ASSUMED)]
     return Picture(
         name="year",
         title=speech.say("year_title", partner=report.partner),
@@ -69,6 +74,28 @@ def steps_picture(report: Report, speech: Speech) -> Picture:
         twin=_twin(report, speech),
         draw=lambda width: _draw(report, speech, width),
     )
+
+
+def behind(report: Report) -> Steps:
+    """The total on past month ends, as far as it was defined."""
+    told = report.months.get(total_metric(report.program, report.on), ())
+    return tuple((day, value) for day, value in told if value is not None)
+
+
+def _so_far(report: Report, speech: Speech) -> list[str]:
+    past, metric = behind(report), total_metric(report.program, report.on)
+    if not past:
+        return []
+    now = report.forecasts[ASSUMED[0]].figures.get(metric) or Fraction(0)
+    return [
+        speech.say(
+            "behind_told",
+            before=speech.counted(metric, past[0][1]),
+            first=speech.words.day(past[0][0]),
+            now=speech.counted(metric, now),
+            day=speech.words.day(report.on),
+        )
+    ]
 
 
 def tiers_sentence(report: Report, speech: Speech, assume: str) -> str:
@@ -93,7 +120,12 @@ def _twin(report: Report, speech: Speech) -> Twin:
     }
     changes = {assume: {stay.from_: stay.tier for stay in stays(report.forecasts[assume])} for assume in ASSUMED}
     days = sorted({day for assume in ASSUMED for day in (*totals[assume], *changes[assume])})
-    rows, now = [], dict.fromkeys(ASSUMED, ("", ""))
+    past = behind(report)
+    so_far = ("",) if past else ()
+    rows: list[tuple[str, ...]] = [
+        (speech.words.day(day), speech.aligned(metric, value), "", "", "", "") for day, value in past
+    ]
+    now = dict.fromkeys(ASSUMED, ("", ""))
     for on in days:
         for assume in ASSUMED:
             value, tier = now[assume]
@@ -102,21 +134,24 @@ def _twin(report: Report, speech: Speech) -> Twin:
             if on in changes[assume]:
                 tier = speech.tier(changes[assume][on])
             now[assume] = (value, tier)
-        rows.append((speech.words.day(on), *now["continuing"], *now["idle"]))
+        rows.append((speech.words.day(on), *so_far, *now["continuing"], *now["idle"]))
     short = {assume: speech.say(f"short_{assume}") for assume in ASSUMED}
     headings = [(short[assume], f"{speech.say('tier')}, {short[assume]}") for assume in ASSUMED]
-    return Twin(headings=(speech.say("from"), *headings[0], *headings[1]), rows=tuple(rows))
+    first = (speech.say("from"), *((speech.say("short_behind"),) if past else ()))
+    return Twin(headings=(*first, *headings[0], *headings[1]), rows=tuple(rows))
 
 
 def _draw(report: Report, speech: Speech, width: int) -> Drawing:
     metric = total_metric(report.program, report.on)
     lines = {assume: values(report.forecasts[assume], metric) for assume in ASSUMED}
-    most = max(value for steps in lines.values() for _, value in steps)
+    past = behind(report)
+    most = max([value for steps in lines.values() for _, value in steps] + [value for _, value in past])
     drawn = _drawn_gates(report, metric, most)
     scale = ticks(max([most, *(Fraction(gate.required) for gate in drawn)]) * Fraction(105, 100))
     left = max(measure(speech.whole(tick)) for tick in scale) + 10
-    frame = Frame(left + 8, width - 1, report.on, report.until, scale[-1])
-    body: list[Node] = _legend(speech, width)
+    body, rows = _legend(speech, width, past=bool(past))
+    first = past[0][0] if past else report.on
+    frame = Frame(left + 8, width - 1, first, report.until, scale[-1], report.on, _TOP + max(0, rows - 2) * 18.0)
     for tick in scale:
         y = frame.y(tick)
         body += [
@@ -124,11 +159,12 @@ def _draw(report: Report, speech: Speech, width: int) -> Drawing:
             text(left - 8, y + 5, speech.whole(tick), kind="soft", anchor="end"),
         ]
     body += [_path(lines[assume], frame, assume) for assume in reversed(ASSUMED)]
-    body += _thresholds(drawn, speech, frame, lines.values())
+    body += _thresholds(drawn, speech, frame, [(*past, *steps) for steps in lines.values()])
+    body += _behind(past, lines[ASSUMED[0]][0], frame)
     body += _today(speech, frame)
     for assume in ASSUMED:
         body += _changes(report.forecasts[assume], lines[assume], frame, assume)
-    y = _TOP + _HEIGHT + 20.0
+    y = frame.top + _HEIGHT + 20.0
     body += _months(report, speech, frame, y)
     y += 44
     for assume in ASSUMED:
@@ -142,6 +178,15 @@ def _path(steps: Steps, frame: Frame, kind: str) -> Node:
     for day, value in steps[1:]:
         points += [(frame.x(day), points[-1][1]), (frame.x(day), frame.y(value))]
     return stroke(f"line {kind}", *points, (frame.right, points[-1][1]))
+
+
+def _behind(past: Steps, today: tuple[date, Fraction], frame: Frame) -> list[Node]:
+    """The month ends as dots, joined up to today: what lies between them is not told."""
+    points = [(frame.x(day), frame.y(value)) for day, value in (*past, today)]
+    if not past:
+        return []
+    dots = [tag("circle", cx=x, cy=y, r=2.6, class_="accent") for x, y in points[:-1]]
+    return [stroke("line path", *points), *dots]
 
 
 def _corners(steps: Steps, frame: Frame) -> Iterator[tuple[float, float]]:
@@ -192,10 +237,11 @@ def _roomiest(room: float, y: float, frame: Frame, corners: list[tuple[float, fl
 
 
 def _today(speech: Speech, frame: Frame) -> list[Node]:
-    x = frame.x(frame.first)
+    x = frame.x(frame.today)
+    left = x - 14 if frame.today == frame.first else x - measure(speech.say("today"), strong=True) / 2
     return [
-        stroke("today", (x, _TOP - 8), (x, _TOP + _HEIGHT)),
-        text(max(0.0, x - 14), _TOP - 14, speech.say("today"), kind="name"),
+        stroke("today", (x, frame.top - 8), (x, frame.top + _HEIGHT)),
+        text(max(0.0, left), frame.top - 14, speech.say("today"), kind="name"),
     ]
 
 
@@ -210,9 +256,9 @@ def _changes(told: Forecast, steps: Steps, frame: Frame, assume: str) -> list[No
 
 def _months(report: Report, speech: Speech, frame: Frame, y: float) -> list[Node]:
     firsts = []
-    day = report.on.replace(day=1)
+    day = frame.first.replace(day=1)
     while day <= report.until:
-        if day >= report.on:
+        if day >= frame.first:
             firsts.append(day)
         day = date(day.year + day.month // 12, day.month % 12 + 1, 1)
     room = max(measure(speech.month(first)) for first in firsts) + 10
@@ -221,7 +267,7 @@ def _months(report: Report, speech: Speech, frame: Frame, y: float) -> list[Node
     shown = [first for number, first in enumerate(firsts) if number % every == 0]
     labels = [Label(speech.month(first), frame.x(first)) for first in shown]
     body: list[Node] = [stroke("tick thin", (each.x, y - 20), (each.x, y - 15)) for each in labels]
-    years: set[int] = {report.on.year}
+    years: set[int] = {frame.first.year}
     for first, each in zip(shown, place(labels, frame.right), strict=True):
         body.append(text(each.left, y, each.text, kind="soft"))
         if first.year not in years:
@@ -253,12 +299,14 @@ def _colour(report: Report, before: str | None, stay: Stay) -> str:
     return "well" if order.index(stay.tier) >= order.index(before) else "low"
 
 
-def _legend(speech: Speech, width: int) -> list[Node]:
+def _legend(speech: Speech, width: int, *, past: bool) -> tuple[list[Node], int]:
+    """What each line is, and how many rows that takes."""
+    kinds = [*(["path"] if past else []), *ASSUMED]
+    said = {"path": speech.say("legend_behind"), **{each: speech.say(f"legend_{each}") for each in ASSUMED}}
     body: list[Node] = []
-    for assume, label in zip(
-        ASSUMED, flow([speech.say(f"legend_{each}") for each in ASSUMED], width, lead=34), strict=True
-    ):
+    placed = flow([said[kind] for kind in kinds], width, lead=34)
+    for kind, label in zip(kinds, placed, strict=True):
         y = 8 + label.row * 18
-        body.append(stroke(f"line {assume}", (label.left, y), (label.left + 26, y)))
+        body.append(stroke(f"line {kind}", (label.left, y), (label.left + 26, y)))
         body.append(text(label.left + 34, y + 4, label.text, kind="soft"))
-    return body
+    return body, 1 + placed[-1].row

@@ -5,24 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
+from string import Formatter
 
 from babel.dates import format_date
 
 from palier.engine.results import Gate
 from palier.engine.words import Words
+from palier.report.html import Node
 from palier.report.sentences import CAUSES, ENDINGS, SENTENCES
 
 
 class Speech:
-    """How a report speaks about one program in one language."""
+    """How a report speaks about one program in one language; `addressed` to the partner, it says *you*."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, *, addressed: bool = False) -> None:
         self.words = words
         self.language = words.language
+        self.addressed = addressed
 
     def say(self, key: str, /, **parts: object) -> str:
         """One of the report's own sentences."""
-        return SENTENCES[self.language][key].format(**parts)
+        return self._template(key).format(**parts)
+
+    def weave(self, key: str, /, **parts: Node) -> list[Node]:
+        """One of the report's own sentences, with elements for its parts."""
+        woven: list[Node] = []
+        for said, part, _, _ in Formatter().parse(self._template(key)):
+            woven += [said, parts[part] if part else None]
+        return woven
+
+    def _template(self, key: str) -> str:
+        sentences = SENTENCES[self.language]
+        return sentences.get(f"{key}_you", sentences[key]) if self.addressed else sentences[key]
 
     def count(self, key: str, number: int, /, **parts: object) -> str:
         """A sentence about a number of things: for none, one or many, where they differ."""
@@ -36,6 +50,14 @@ class Speech:
         if len(parts) <= 1:
             return "".join(parts)
         return f"{', '.join(parts[:-1])} {self.say('and')} {parts[-1]}"
+
+    def row(self, parts: Sequence[Node]) -> list[Node]:
+        """Elements in a row: a, b and c."""
+        woven: list[Node] = []
+        for place, part in enumerate(parts):
+            last = place == len(parts) - 1
+            woven += [None if place == 0 else f" {self.say('and')} " if last else ", ", part]
+        return woven
 
     def whole(self, number: int) -> str:
         """A whole number."""
@@ -64,6 +86,11 @@ class Speech:
     def unit(self, metric: str) -> str:
         """What a metric is counted in."""
         return self.words.rulebook.text(self.language, "metrics", metric, "unit") or ""
+
+    def counted(self, metric: str, value: Fraction | None) -> str:
+        """A figure with what it is counted in, once: 42 points, USD 1,234.56."""
+        said, unit = self.figure(metric, value), self.unit(metric)
+        return said if not unit or unit in said else f"{said} {unit}"
 
     def required(self, gate: Gate) -> str:
         """What a gate asks."""

@@ -1,0 +1,1 @@
+"""Clients: customers as partners see them: association, access, seats, portfolio."""

@@ -1,0 +1,1 @@
+"""Partners: partner companies, employees, domains, contacts, participation and compliance."""

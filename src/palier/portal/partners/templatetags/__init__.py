@@ -1,0 +1,1 @@
+"""Words of partners in templates."""

@@ -1,0 +1,1 @@
+"""People: users, organisations, roles and sign-in."""

@@ -1,0 +1,1 @@
+"""Programs: published rulebooks, what-if, errata, calendar, recalibration."""

@@ -1,0 +1,1 @@
+"""Writes of programs: versions, trials, recalibrations, the vendor's list; each whole in one transaction."""

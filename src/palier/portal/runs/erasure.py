@@ -1,0 +1,90 @@
+"""Erasing a person: what names them goes, what they did stays under their pseudonym, and the journal's chain holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Q
+
+from palier.portal.journal.actions import record
+from palier.portal.journal.models import Message
+from palier.portal.journal.persons import destroy_key
+from palier.portal.partners.actions import forget
+from palier.portal.partners.models import Employee
+from palier.portal.people.models import Invitation, Membership, User
+from palier.portal.runs.permissions import NotAllowedError, may_erase
+
+GONE = "erased"
+_NAMELESS = {"email": "", "name": "", "explanation": "", "account": None}
+
+
+class LastAdministratorError(Exception):
+    """Raised when the person is the only administrator that the vendor has left."""
+
+    def __init__(self) -> None:
+        super().__init__("this is the vendor's last administrator: make another one first")
+
+
+@transaction.atomic
+def erase_person(by: Membership, person: User, *, reason: str, at: datetime) -> None:
+    """Erase a person at their own wish or when the law says so (General Data Protection Regulation, article 17).
+
+    Name, address, ways to sign in, sessions, invitations and mails go; the key to the journal's personal values is
+    destroyed. Figures stay: partners' activity is kept under an id that names nobody.
+
+    Raises:
+        NotAllowedError: only the vendor's administrator does.
+        LastAdministratorError: nobody could run the portal afterwards.
+    """
+    if not may_erase(by):
+        verb = "erase a person"
+        raise NotAllowedError(verb)
+    erase(person, actor=by.user.pseudonym, reason=reason, at=at)
+
+
+@transaction.atomic
+def erase(person: User, *, actor: str, reason: str, at: datetime) -> None:
+    """The same from the command line, by whoever runs the machine.
+
+    Raises:
+        LastAdministratorError: nobody could run the portal afterwards.
+    """
+    _keep_an_administrator(person)
+    email, pseudonym = person.email, person.pseudonym
+    erased = {
+        "seats": Membership.objects.filter(user=person, ended_at=None).update(ended_at=at),
+        "mails": Message.objects.filter(to__iexact=email).delete()[0],
+        "invitations": Invitation.objects.filter(email__iexact=email).update(email=_nowhere(pseudonym)),
+        "employees": Employee.objects.filter(Q(email__iexact=email) | Q(account=person)).update(**_NAMELESS),
+        **forget(email, nowhere=_nowhere(pseudonym)),
+        "ways_in": Authenticator.objects.filter(user=person).delete()[0],
+        "key": destroy_key(pseudonym, at=at),
+    }
+    EmailAddress.objects.filter(user=person).delete()
+    keys = list(UserSession.objects.filter(user=person).values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(user=person).delete()
+    person.email, person.name, person.is_active = _nowhere(pseudonym), "", False
+    person.set_unusable_password()
+    person.save(update_fields=["email", "name", "is_active", "password"])
+    record(
+        actor=actor, verb="erase", subject_kind="person", subject_id=pseudonym, at=at, after=erased, reason=reason
+    )  # fmt: skip
+
+
+def _nowhere(pseudonym: str) -> str:
+    """An address that leads nowhere (RFC 6761, 6.4)."""
+    return f"{GONE}-{pseudonym}@erased.invalid"
+
+
+def _keep_an_administrator(person: User) -> None:
+    heads = Membership.objects.filter(
+        ended_at=None, user__is_active=True, role="administrator", organisation__kind="vendor"
+    )
+    if heads.filter(user=person).exists() and not heads.exclude(user=person).exists():
+        raise LastAdministratorError

@@ -1,0 +1,1 @@
+"""Standings: published runs and what partners read of them."""

@@ -1,0 +1,90 @@
+"""The portal under test: its settings, a database, the cast, and one published run."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+import palier
+from palier.backends.evaluate import evaluate
+from palier.backends.forecast import forecast
+from palier.backends.sampling import write_sample
+from palier.engine.forecast import Forecast
+from palier.engine.plan import Assumption
+from palier.portal import rows
+from palier.portal.people.models import User
+from palier.portal.standings.actions import AHEAD, ASSUMED, publish_run
+from palier.portal.standings.models import Foretold, Run
+from palier.portal.standings.packing import pack_forecast
+from support.kept import kept_folder, kept_value
+
+rows.speak_for_vendor()  # tests look at every row themselves; requests see what their person may see
+
+ON = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+PARTNERS, SEED = 40, 3
+PUBLISHED = ("published", PARTNERS, SEED, ON)
+"""What the published folder is made from."""
+
+
+TOLD: dict[tuple[str, str], Forecast] = {}
+"""The forecasts worked out so far, by partner and assumption."""
+
+
+def publish(folder: Path, *partners: str) -> Run:
+    """Publish the run, with the forecasts of some partners, which are worked out once for all tests."""
+    run = publish_run(folder / "run", facts=folder / "facts", rulebook="solutions", actor="test", at=NOW)
+    for partner_id in partners:
+        for assume in ASSUMED:
+            key = (partner_id, assume)
+            if key not in TOLD:
+                TOLD[key] = kept_value(
+                    "forecast", *PUBLISHED, ON + AHEAD, *key, make=partial(_foretell, run.facts, partner_id, assume)
+                )
+            Foretold.objects.create(run=run, partner_id=partner_id, assume=assume, packed=pack_forecast(TOLD[key]))
+    return run
+
+
+def _foretell(facts: Path, partner_id: str, assume: Assumption) -> Forecast:
+    solutions = palier.read_program("solutions")
+    return forecast(solutions, facts=facts, on=ON, until=ON + AHEAD, partner_id=partner_id, assume=assume)
+
+
+def client_of(user: User | None) -> Client:
+    """A browser in which somebody is signed in."""
+    client = Client()
+    if user is not None:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, run what asks the database: the rest is the same as on SQLite."""
+    if connection.vendor != "postgresql":
+        return
+    kept = [item for item in items if item.get_closest_marker("django_db") or DATABASE & set(_asked(item))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def _asked(item: pytest.Item) -> list[str]:
+    return list(getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session")
+def published_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sample facts of forty partners, and a run of the solutions program on them."""
+
+    def make(folder: Path) -> None:
+        write_sample(folder / "facts", partners=PARTNERS, seed=SEED, until=ON)
+        evaluate(palier.read_program("solutions"), facts=folder / "facts", on=ON, out=folder / "run").close()
+
+    return kept_folder(tmp_path_factory.mktemp("portal") / "published", *PUBLISHED, make=make)

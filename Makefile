@@ -4,7 +4,7 @@ UV := .venv/bin/uv
 # Compiled once here: where Python keeps no bytecode, every command would compile three hundred modules again.
 SYNC := $(UV) sync --frozen --inexact --quiet --compile-bytecode
 
-.PHONY: demo test debian lint prove bench pictures install clean
+.PHONY: demo test suite browser debian lint prove bench pictures install clean
 
 install: .venv/installed
 
@@ -20,22 +20,40 @@ install: .venv/installed
 	$(SYNC) --all-groups --all-extras
 	@touch $@ .venv/installed
 
-# The command line's summary and report, then the portal. PALIER_DEMO_SERVE=0 makes everything and serves nothing.
+# Sample facts; then the command line's summary and report, and beside them the portal, which opens meanwhile and
+# stays. PALIER_DEMO_SERVE=0 makes everything and serves nothing.
+PORTAL := PALIER_DEMO=1 PALIER_FOLDER=demo/portal .venv/bin/palier portal demo --facts demo/facts
 demo: .venv/installed
+	.venv/bin/palier demo --only-facts
+ifeq ($(PALIER_DEMO_SERVE),0)
 	.venv/bin/palier demo
-	PALIER_DEMO=1 PALIER_FOLDER=demo/portal .venv/bin/palier portal demo --facts demo/facts $(if $(filter 0,$(PALIER_DEMO_SERVE)),--prepare)
+	$(PORTAL) --prepare
+else
+	@$(PORTAL) & portal=$$!; .venv/bin/palier demo; echo "Portal: http://localhost:8000/   (Ctrl-C ends it)"; wait $$portal
+endif
 
-# Every test, on SQLite; then the portal's once more, on PostgreSQL.
-test: .venv/installed-dev debian lint
-	.venv/bin/python -m pytest -n 2 --dist loadgroup -q
-	PYTHONPATH=tests .venv/bin/python -m support.postgresql -n 2 --dist loadgroup -q tests/portal
+# Every test but those in a browser, on SQLite; then those of the portal that ask the database most, on PostgreSQL
+# (`make prove` runs all of them on it). What is made once for all of them lies in .tmp/kept.
+# The types are checked meanwhile: by itself that would leave a processor idle.
+test: .venv/installed-dev debian
+	$(MAKE) --no-print-directory --jobs=2 lint suite
 
-# Java 17 for Spark, a browser, PostgreSQL, pango for PDF: what is missing comes from Debian's packages.
+ON_POSTGRESQL := $(addprefix tests/portal/,test_rows.py test_journal.py people partners clients journal security)
+suite: .venv/installed-dev debian
+	.venv/bin/python -m pytest -n 2 --dist loadgroup -q tests --ignore tests/browser
+	PYTHONPATH=tests .venv/bin/python -m support.postgresql -n 2 -q $(ON_POSTGRESQL)
+
+# Every page and the journeys, in Chromium.
+browser: .venv/installed-dev debian
+	.venv/bin/python -m pytest -n 2 --dist loadgroup -q tests/browser
+
+# Java 17 for Spark, a browser, PostgreSQL, pango to set PDF and poppler to read it: from Debian's packages if missing.
 debian:
 	@missing=; \
 	command -v java >/dev/null || missing="$$missing openjdk-17-jre-headless"; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
 	/sbin/ldconfig -p | grep -q libpangoft2-1.0 || missing="$$missing libpango-1.0-0 libpangoft2-1.0-0"; \
 	/sbin/ldconfig -p | grep -q libharfbuzz-subset || missing="$$missing libharfbuzz-subset0"; \
 	command -v fc-match >/dev/null && fc-match :lang=fr | grep -q . || missing="$$missing fontconfig fonts-dejavu-core"; \
@@ -58,4 +76,4 @@ bench: .venv/installed-dev
 	.venv/bin/python -m benchmarks.run
 
 clean:
-	rm -rf .venv demo bench
+	rm -rf .venv demo bench .tmp/kept

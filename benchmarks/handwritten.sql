@@ -363,7 +363,7 @@ COPY (
     fact_on,
     CASE WHEN i IN (2, 3) THEN rated_on END AS rated_on
   FROM spread
-) TO (getvariable('out') || '/lines.parquet') (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440);
+) TO (getvariable('out') || '/lines.parquet') (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 61440);
 
 -- The figures, from the same tables.
 COPY (
@@ -450,4 +450,4 @@ COPY (
     END AS reason
   FROM wide
   ORDER BY partner_id, position
-) TO (getvariable('out') || '/figures.parquet') (FORMAT parquet, COMPRESSION zstd);
+) TO (getvariable('out') || '/figures.parquet') (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1);

@@ -42,6 +42,12 @@ PROOFS = (
         ("-m", "pytest", "-q", "tests/spark"),
         {"PALIER_SPARK_HISTORIES": "1000", "PALIER_SPARK_CASES": "all"},
     ),
+    Proof("every worked case by itself", ("-m", "pytest", "-q", "tests/cases"), {"PALIER_ALONE": "1"}),
+    Proof(
+        "each of forty carried days equals the full evaluation",
+        ("-m", "pytest", "-q", "tests/backends/test_carry.py"),
+        {"PALIER_CARRIED_EVERY": "1"},
+    ),
     Proof(
         "speed at 10,000 partners and 100 million activities",
         ("-m", "benchmarks.run", "--only", "ratio", "--only", "explain", "--only", "help", "--only", "check"),
@@ -56,6 +62,7 @@ PROOFS = (
     ),
     Proof("a day carried forward, with 100 and with 400 million activities", ("-m", "benchmarks.carry")),
     Proof("Spark on two workers, against its own scan of the same files", ("-m", "benchmarks.spark")),
+    Proof("pages of the portal with 10,000 partners against a bare page", ("-m", "benchmarks.portal")),
     Proof(
         "200 rounds of kill -9 on the portal's web and workers under writes, on SQLite and on PostgreSQL",
         ("-m", "benchmarks.durability", "--rounds", "200", "--database", "sqlite", "--database", "postgresql"),
@@ -64,6 +71,21 @@ PROOFS = (
         "two years of the portal's schedule hour by hour, with workers down and killed at random",
         ("-m", "pytest", "-q", "tests/portal/journal/test_schedule.py"),
         {"PALIER_SCHEDULE_DAYS": "730"},
+    ),
+    Proof(
+        "the portal's tests on PostgreSQL",
+        ("-m", "support.postgresql", "-n", "2", "--dist", "loadgroup", "-q", "tests/portal"),
+        {"PYTHONPATH": "tests"},
+    ),
+    Proof(
+        "nobody at a partner learns who else serves its customers, or when",
+        ("-m", "pytest", "-q", "tests/portal/test_inference.py"),
+        {"PALIER_WHOLE": "1"},
+    ),
+    Proof(
+        "every page of the portal in both languages, light and dark, at 320, 768 and 1440 px; its journeys",
+        ("-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "tests/browser"),
+        {"PALIER_WHOLE": "1"},
     ),
 )
 

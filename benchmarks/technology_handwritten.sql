@@ -208,7 +208,7 @@ COPY (
     s.months_used,
     CASE WHEN s.months_used IS NOT NULL THEN 12::BIGINT END AS months_averaged
   FROM sorted AS s
-) TO (getvariable('out') || '/lines.parquet') (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440);
+) TO (getvariable('out') || '/lines.parquet') (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 61440);
 
 -- The figures, from the same tables.
 COPY (
@@ -253,4 +253,4 @@ COPY (
     CASE WHEN lines IS NULL THEN 'no_lines' WHEN grains = 0 THEN 'lines_sum_to_zero' END AS reason
   FROM exact
   ORDER BY partner_id, position
-) TO (getvariable('out') || '/figures.parquet') (FORMAT parquet, COMPRESSION zstd);
+) TO (getvariable('out') || '/figures.parquet') (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1);

@@ -10,6 +10,8 @@ import pytest
 import palier
 from palier.backends.goal import goal
 from palier.engine.goal import Goal, Missing
+from palier.engine.goal_words import missing_sentences
+from palier.engine.words import Language, Words
 from palier.rulebook.read import read_program
 from support.facts import write_facts
 from support.small import Rows
@@ -75,3 +77,19 @@ def test_a_deal_counts_for_twelve_months(tmp_path: Path) -> None:
         missing(aimed(tmp_path / "less", listed(deal_minor=99 + way.minor["USD"]), "premier"), "influenced_deal_mrr")
         is not None
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "contact"), [("en", "in the contact form"), ("fr", "dans le formulaire de contact")]
+)
+def test_every_missing_gate_says_in_words_what_closes_it(language: Language, contact: str, tmp_path: Path) -> None:
+    """B817-826 advise how to rise: each gate by the program's own sentence, none by a code or a bare amount."""
+    words = Words(TECHNOLOGY, language)
+    told = aimed(tmp_path, listed(3), "premier")
+    said = {each.metric: missing_sentences(words, each, ["USD"])[1:] for each in told.missing}
+    named = {"technical_contacts", "partnership_managers", "executive_sponsors", "account_mappings"}
+    assert named <= said.keys()
+    assert all(contact in said[metric][0] for metric in named)
+    for metric, sentences in said.items():
+        assert TECHNOLOGY.text(language, "raises", metric) is not None, metric
+        assert not any("_" in each or "{" in each for each in sentences)

@@ -1,32 +1,37 @@
 """The pictures of the README and the docs: `make pictures` makes a demo, opens its main pages and keeps them as PNG.
 
-Each page is taken in English and in French, as wide as a laptop's window, and must stay below the size that a page of
-documentation bears.
+Each page is taken in English and in French, as wide as a laptop's window, in few colours, and must stay below the size
+that a page of documentation bears.
 """
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from browser.site import chromium, served, window
 from browser.walking import PEOPLE, sign_in
 
-IMAGES = Path(__file__).parents[2] / "docs" / "images"
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 MOST_BYTES = 150_000
-SIZE = {"width": 1000, "height": 640}
+WIDTH, HEIGHT, COLOURS = 1120, 760, 128
 PAGES = (
-    ("home", "partner", "/standing"),
-    ("why", "partner", ""),
-    ("customers", "partner", "/customers"),
-    ("access", "customer", "/access"),
-    ("vendor", "vendor", "/vendor"),
+    ("home", "partner", "/standing", ""),
+    ("why", "partner", "/standing", "dl dd a[href*='/figures/total_points']"),
+    ("points", "partner", "/points", ""),
+    ("customers", "partner", "/customers", ""),
+    ("access", "customer", "/access", ""),
+    ("vendor", "vendor", "/vendor", ""),
+    ("partners", "vendor", "/partners", ""),
+    ("what-if", "vendor", "/programs/solutions", "a[href^='/drafts/']"),
+    ("recalibration", "vendor", "/vendor", "a[href*='/recalibrations/']"),
 )
-"""A picture's name, who looks, and at what; the explanation is the first one that the home offers."""
+"""A picture's name, who looks, from where, and the link that is followed from there."""
 
 
 class TooLargeError(Exception):
@@ -38,6 +43,7 @@ class TooLargeError(Exception):
 
 def main() -> int:
     """Take every picture."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
         served(Path(folder), partners=60) as site,
@@ -45,28 +51,29 @@ def main() -> int:
         chromium(playwright) as browser,
     ):
         for language in ("en", "fr"):
-            for name, kind, address in PAGES:
+            for name, kind, address, link in PAGES:
                 with window(browser, site, language=language) as context:
                     page = context.new_page()
-                    page.set_viewport_size(SIZE)  # type: ignore[arg-type]  # a mapping of the two
+                    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
                     sign_in(page, PEOPLE[kind], language)
-                    for said in _take(page, address, IMAGES / f"portal-{name}-{language}.png"):
-                        sys.stderr.write(f"{said}\n")
+                    picture = PICTURES / f"{name}-{language}.png"
+                    sys.stderr.write(f"{picture.name}: {_take(page, address, link, picture):,} bytes\n")
     return 0
 
 
-def _take(page: Page, address: str, picture: Path) -> Iterator[str]:
-    if address:
-        page.goto(address)
-    else:
-        page.goto("/standing")
-        page.goto(str(page.locator("#figures dd a, dd a[href*='/figures/']").first.get_attribute("href")))
-    page.wait_for_load_state()
-    page.screenshot(path=picture, animations="disabled")
+def _take(page: Page, address: str, link: str, picture: Path) -> int:
+    """Take a picture; says how many bytes it has."""
+    page.goto(address)
+    if link:
+        page.locator(link).first.click()
+    page.wait_for_load_state("networkidle")
+    taken = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    few = taken.quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(picture, optimize=True)
     size = picture.stat().st_size
     if size > MOST_BYTES:
         raise TooLargeError(picture, size)
-    yield f"{picture.name}: {size:,} bytes"
+    return size
 
 
 if __name__ == "__main__":

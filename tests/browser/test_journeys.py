@@ -6,18 +6,21 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from itertools import count
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from browser.site import Site, window
-from browser.walking import PEOPLE, sign_in, speak
+from browser.walking import PEOPLE, WHOLE, sign_in, speak
 
-# All on one worker: the site is served once.
-pytestmark = pytest.mark.xdist_group("browser")
+PARTNER, CUSTOMER = PEOPLE["partner"], PEOPLE["customer"]
 
-MOST_TABS = 200
+# All on one worker, which has a site of its own: they change it.
+pytestmark = pytest.mark.xdist_group("journeys")
+
+MOST_TABS, MOST_LOOKS = 300, 60
 _serial = count(1)
 
 
@@ -45,6 +48,39 @@ class Hand:
         else:
             self.page.locator(selector).fill(text)
 
+    def choose(self, selector: str, value: str) -> None:
+        """Choose in a list."""
+        field = self.page.locator(selector).first
+        if self.keyboard:
+            values = field.locator("option").evaluate_all("options => options.map(each => each.value)")
+            steps = values.index(value) - values.index(field.input_value())
+            self.reach(selector)
+            for _ in range(abs(steps)):
+                self.page.keyboard.press("ArrowDown" if steps > 0 else "ArrowUp")
+        else:
+            field.select_option(value)
+        assert field.input_value() == value
+
+    def date(self, selector: str, day: date) -> None:
+        """Fill in a day; by keyboard one whose day and month are the same number, whichever is typed first."""
+        field = self.page.locator(selector).first
+        if self.keyboard:
+            assert day.day == day.month
+            self.reach(selector)
+            self.page.keyboard.type(day.strftime("%d%m%Y"))
+        else:
+            field.fill(day.isoformat())
+        assert field.input_value() == day.isoformat()
+
+    def tick(self, selector: str) -> None:
+        """Tick a box."""
+        if self.keyboard:
+            self.reach(selector)
+            self.page.keyboard.press("Space")
+        else:
+            self.page.locator(selector).check()
+        assert self.page.locator(selector).is_checked()
+
     def reach(self, selector: str) -> None:
         """Give something the focus by the tabulator, and see that it shows it."""
         wanted = self.page.locator(selector).first.element_handle()
@@ -58,17 +94,17 @@ class Hand:
 
 
 @contextmanager
-def at(site: Site, browser: Browser, kind: str, language: str, *, keyboard: bool = False) -> Iterator[Hand]:
+def at(site: Site, browser: Browser, name: str, language: str, *, keyboard: bool = False) -> Iterator[Hand]:
     """Somebody signed in, in a window of their own."""
     with window(browser, site, language=language) as context:
         page = context.new_page()
         if keyboard:
             hand = Hand(page, keyboard=True)
             page.goto("/account/login/")
-            hand.use(f'button:text-is("{PEOPLE[kind]}")')
+            hand.use(f'button:text-is("{name}")')
             speak(page, language)
         else:
-            sign_in(page, PEOPLE[kind], language)
+            sign_in(page, name, language)
         yield Hand(page, keyboard)
 
 
@@ -80,17 +116,28 @@ def row_of(page: Page, text: str) -> Locator:
     return page.locator("tr", has_text=text)
 
 
-@pytest.mark.parametrize(("language", "keyboard"), [("en", False), ("fr", False), ("en", True)])
+def organisation(hand: Hand) -> str:
+    """For whom somebody acts, as the head of each page says it."""
+    return hand.page.locator("header .me span").first.inner_text().rpartition(" · ")[0]
+
+
+BY_HAND = [("en", False), ("en", True), ("fr", True), *([("fr", False)] if WHOLE else [])]
+"""Both languages by keyboard alone, and with the pointer; in both with PALIER_WHOLE=1."""
+
+
+@pytest.mark.parametrize(("language", "keyboard"), BY_HAND)
 def test_a_partner_reads_why_adds_associates_and_removes_and_the_customer_restores(
     site: Site, browser: Browser, language: str, keyboard: bool
 ) -> None:
-    with at(site, browser, "partner", language, keyboard=keyboard) as hand:
+    with at(site, browser, CUSTOMER, language) as hand:
+        customer = organisation(hand)
+    with at(site, browser, PARTNER, language, keyboard=keyboard) as hand:
         _reads_why(hand)
         _picks_a_goal(hand)
         email = _adds_an_employee(hand)
-        customer_id = _associates(hand, email)
+        customer_id = _associates(hand, email, customer)
         _removes(hand, customer_id)
-    with at(site, browser, "customer", language, keyboard=keyboard) as hand:
+    with at(site, browser, CUSTOMER, language, keyboard=keyboard) as hand:
         _restores_and_gives_a_seat(hand, email)
 
 
@@ -129,8 +176,9 @@ def _picks_a_goal(hand: Hand) -> None:
 
 def _adds_an_employee(hand: Hand) -> str:
     page = hand.page
-    email = f"journey{next(_serial)}@p00034.example"
     page.goto("/team")
+    domain = page.locator("main").inner_text().partition("@")[2].split()[0]
+    email = f"journey{next(_serial)}@{domain}"
     hand.use("a[href='/team/add']")
     hand.write("#id_email", email)
     hand.write("#id_name", "Camille Journey")
@@ -139,22 +187,15 @@ def _adds_an_employee(hand: Hand) -> str:
     return email
 
 
-def _associates(hand: Hand, email: str) -> str:
+def _associates(hand: Hand, email: str, customer: str) -> str:
     """The new person with the customer of the demo, which is asked by mail."""
     page = hand.page
     page.goto("/associations/new")
     options = page.locator("#id_user_id option")
     chosen = next(each for each in options.all() if email in each.inner_text())
-    place = options.all_inner_texts().index(chosen.inner_text())
-    if hand.keyboard:
-        hand.reach("#id_user_id")
-        for _ in range(place):
-            page.keyboard.press("ArrowDown")
-    else:
-        page.locator("#id_user_id").select_option(str(chosen.get_attribute("value")))
-    assert page.locator("#id_user_id").input_value() == chosen.get_attribute("value")
+    hand.choose("#id_user_id", str(chosen.get_attribute("value")))
     customer_id = page.evaluate(
-        "name => [...document.querySelectorAll('#known option')].find(each => each.text.includes(name)).value", "Orion"
+        "name => [...document.querySelectorAll('#known option')].find(each => each.text.includes(name)).value", customer
     )
     hand.write("#id_customer", str(customer_id))
     hand.use("main form button")
@@ -185,3 +226,139 @@ def _restores_and_gives_a_seat(hand: Hand, email: str) -> None:
     hand.use("button[value=give_seat]")
     assert page.locator("button[value=take_seat]").count() >= 1
     hand.use("button[value=take_seat]")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A rule as the vendor changes it in a journey: from when, what, the recalibration that it decides, the tier."""
+
+    begins: date
+    edits: tuple[tuple[str, str], ...]
+    on: date
+    rises_to: str
+
+
+GOAL = "requires.all.total_points_goal.at_least.reach"
+CHANGES = {
+    "en": Change(date(2026, 9, 9), ((f"tiers.platinum.{GOAL}", "500"),), date(2026, 9, 15), "Platinum"),
+    "fr": Change(
+        date(2026, 10, 10),
+        (("tiers.diamond.requires.all.managed_points_minimum.at_least", "200"), (f"tiers.diamond.{GOAL}", "800")),
+        date(2026, 10, 15),
+        "Diamond",
+    ),
+}
+"""Each lifts the partner of the demo, one after the other."""
+
+
+@pytest.mark.parametrize(("language", "keyboard"), [("en", False), ("fr", True)])
+def test_the_vendor_changes_a_rule_with_a_colleague_recalibrates_and_the_partner_hears_of_it(
+    site: Site, browser: Browser, language: str, keyboard: bool
+) -> None:
+    change = CHANGES[language]
+    with at(site, browser, PARTNER, language) as hand:
+        partner = organisation(hand)
+    with at(site, browser, "Noé Garnier", language, keyboard=keyboard) as hand:
+        draft = _tries_a_change(hand, change)
+        _proposes(hand, change)
+    with at(site, browser, "Ada Lindqvist", language, keyboard=keyboard) as hand:
+        hand.page.goto(draft)
+        hand.use("form[action$='/approve'] button")
+        assert hand.page.locator("form[action$='/approve']").count() == 0
+    with at(site, browser, "Noé Garnier", language, keyboard=keyboard) as hand:
+        sentence = _recalibrates(hand, change, partner)
+    with at(site, browser, PARTNER, language) as hand:
+        assert sentence in _newest_mail(hand, change.rises_to)
+
+
+def _tries_a_change(hand: Hand, change: Change) -> str:
+    """A draft, its values, and who would move; the address of the draft."""
+    page = hand.page
+    page.goto("/programs/solutions")
+    hand.use("form[action$='/drafts'] button")
+    for path, amount in change.edits:
+        hand.choose("#id_path", path)
+        hand.date("#id_effective_from", change.begins)
+        hand.write("#id_amount", amount)
+        hand.write("#id_note", "The board decided so.")
+        hand.use("#edit form button")
+        assert page.locator(".wrong").count() == 0
+    assert page.locator("tr form[action$='/value/back']").count() == len(change.edits)
+    hand.use("form[action$='/try'] button")
+    told = page.locator("#moves")
+    assert told.locator("tbody tr").count() >= 1
+    assert re.search(r"\d", heading(page)), "the headline counts who moves"
+    return page.url.partition("#")[0]
+
+
+def _proposes(hand: Hand, change: Change) -> None:
+    page = hand.page
+    hand.date("#id_proposal_effective_from", change.begins)
+    hand.write("#id_proposal_note", "More partners are to rise.")
+    hand.tick("#id_proposal_backdated")
+    hand.use("#propose form button")
+    assert page.locator(".messages .error, .wrong").count() == 0
+    assert page.locator("form[action$='/approve']").count() == 0, "nobody approves what they proposed"
+
+
+def _recalibrates(hand: Hand, change: Change, partner: str) -> str:
+    """Try the day, read what it makes of the partner, publish; the sentence that the partner will read."""
+    page = hand.page
+    page.goto(f"/programs/solutions/recalibrations/{change.on}")
+    hand.use("form[action$='/try'] button")
+    row = row_of(page, partner)
+    assert change.rises_to in row.locator("td").first.inner_text()
+    sentence = row.locator("td").nth(1).inner_text()
+    hand.use("form[action$='/publish'] button")
+    assert re.search(r"\b[1-9]\d*\b", page.locator(".messages").inner_text()), "notices are on their way"
+    assert page.locator("form[action$='/publish']").count() == 0
+    return sentence
+
+
+def _newest_mail(hand: Hand, about: str) -> str:
+    """The text of the newest mail with a word in its subject, as soon as the worker has delivered it."""
+    page = hand.page
+    for _ in range(MOST_LOOKS):
+        page.goto("/mailbox")
+        found = page.locator(".todo a", has_text=about)
+        if found.count():
+            with page.expect_navigation():
+                found.first.click()
+            page.locator("main details summary").click()
+            return page.locator("main pre").inner_text()
+        page.wait_for_timeout(500)
+    pytest.fail(f"no mail about {about} came")
+
+
+@pytest.mark.parametrize(("language", "keyboard"), BY_HAND)
+def test_a_contact_form_is_filed_in_time_and_one_too_late(
+    site: Site, browser: Browser, language: str, keyboard: bool
+) -> None:
+    due, late = {
+        "en": ("in time, due on 29 October 2026", "late, for the cycle of 15 January 2027"),
+        "fr": ("à temps, attendu le 29 octobre 2026", "en retard, pour le cycle du 15 janvier 2027"),
+    }[language]
+    with (
+        site.on(datetime(2026, 10, 29, 20, tzinfo=UTC)) as in_october,
+        at(in_october, browser, PARTNER, language, keyboard=keyboard) as hand,
+    ):
+        _files_the_form(hand)
+        assert due in hand.page.locator("main table tr").nth(1).inner_text()
+    with at(site, browser, PARTNER, language, keyboard=keyboard) as hand:
+        _files_the_form(hand)
+        assert late in hand.page.locator("main table tr").nth(1).inner_text()
+        assert hand.page.locator(".messages .warning").count() == 1
+        assert due in hand.page.locator("main table").inner_text()
+
+
+def _files_the_form(hand: Hand) -> None:
+    page = hand.page
+    page.goto("/contacts")
+    for contact in ("technical_contact", "partnership_manager"):
+        for part, said in (("name", "Camille Roy"), ("email", f"{contact}@partner.example")):
+            field = page.locator(f"#id_{contact}_{part}")
+            if field.input_value():
+                field.fill("")
+            hand.write(f"#id_{contact}_{part}", said)
+    hand.use("main form .acts button")
+    assert page.locator(".wrong").count() == 0

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 import palier
 from palier.engine.compile import own_table
-from support.cases import Case, ExpectedLine, read_cases
+from support.cases import Case, ExpectedLine, Facts, read_cases
 from support.facts import write_facts
+from support.groups import grouped, own, parameters
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = (*read_cases(ROOT / "programs"), *read_cases(ROOT / "docs" / "examples"))
@@ -23,16 +26,52 @@ def rulebook_of(program: Path, switches: tuple[tuple[str, str], ...]) -> palier.
     return palier.read_program(program, switches=dict(switches))
 
 
-def evaluated(case: Case, folder: Path) -> palier.Run:
+def question(case: Case) -> Hashable | None:
+    """What cases that share an evaluation have in common; problems and warnings are about a folder as a whole."""
+    if case.expect.problem is not None or case.expect.warnings:
+        return None
+    return case.program, tuple(sorted(case.switches.items())), case.on, case.known_at
+
+
+GROUPS = grouped(CASES, question, kind="cases")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a run says about one case."""
+
+    figures: list[palier.Figure]
+    standings: list[palier.Standing]
+    gates: list[palier.Gate]
+    lines: list[palier.Line]
+    problems: tuple[palier.Problem, ...] = ()
+
+
+def evaluated(case: Case, facts: Facts, folder: Path) -> palier.Run:
     rulebook = rulebook_of(case.program, tuple(sorted(case.switches.items())))
-    own = [own_table(name, declared) for name, declared in rulebook.program.facts.items()]
-    write_facts(folder, case.facts, form="csv", extra_tables=own)
+    declared = [own_table(name, table) for name, table in rulebook.program.facts.items()]
+    write_facts(folder, facts, form="csv", extra_tables=declared)
     return palier.evaluate(rulebook, facts=folder, on=case.on, known_at=case.known_at)
 
 
-def figures_of(case: Case, run: palier.Run) -> dict[tuple[str, str], Fraction | None]:
+@cache
+def told(group: str) -> Answers:
+    """What the one run of a group says about all of its cases."""
+    found = next(each for each in GROUPS.values() if each.name == group)
+    with TemporaryDirectory() as folder, closing(evaluated(found.cases[0], found.facts(), Path(folder))) as run:
+        return Answers(run.figures(), run.standings(), run.gates(), run.lines(), run.problems)
+
+
+def answers(case: Case) -> Answers:
+    group = GROUPS[case.name]
+    mark, every = group.mark(case), told(group.name)
+    figures, standings, gates = own(every.figures, mark), own(every.standings, mark), own(every.gates, mark)
+    return Answers(figures, standings, gates, own(every.lines, mark), every.problems)
+
+
+def figures_of(case: Case, run: Answers) -> dict[tuple[str, str], Fraction | None]:
     asked = {(partner, metric) for partner, by in case.expect.figures.items() for metric in by}
-    found = {(figure.partner_id, figure.metric): figure.value for figure in run.figures()}
+    found = {(figure.partner_id, figure.metric): figure.value for figure in run.figures}
     return {key: found[key] for key in asked if key in found}
 
 
@@ -52,27 +91,27 @@ def lines_differ(expected: tuple[ExpectedLine, ...], found: list[palier.Line]) -
     return None
 
 
-def missed_gates(run: palier.Run, *, partner: str, tier: str, purpose: str) -> frozenset[str]:
-    gates = [gate for gate in run.gates() if (gate.partner_id, gate.tier, gate.purpose) == (partner, tier, purpose)]
+def missed_gates(run: Answers, *, partner: str, tier: str, purpose: str) -> frozenset[str]:
+    gates = [gate for gate in run.gates if (gate.partner_id, gate.tier, gate.purpose) == (partner, tier, purpose)]
     assert gates, f"no gate of {tier} to {purpose} was evaluated for {partner}"
     return frozenset(gate.gate for gate in gates if not gate.held)
 
 
-def check_lines(case: Case, run: palier.Run) -> None:
+def check_lines(case: Case, run: Answers) -> None:
     for partner, by in case.expect.lines.items():
         for metric, expected in by.items():
-            found = list(run.lines(partner_id=partner, metric=metric))
+            found = [line for line in run.lines if (line.partner_id, line.metric) == (partner, metric)]
             assert lines_differ(expected, found) is None, f"the lines of {metric} of {partner}"
 
 
-def check_standings(case: Case, run: palier.Run) -> None:
-    standings = {standing.partner_id: standing for standing in run.standings()}
+def check_standings(case: Case, run: Answers) -> None:
+    standings = {standing.partner_id: standing for standing in run.standings}
     for name in ("tier", "tier_kept", "qualified_tier", "candidate"):
         expected = getattr(case.expect, name)
         assert {partner: getattr(standings[partner], name) for partner in expected} == expected, name
 
 
-def check_gates(case: Case, run: palier.Run) -> None:
+def check_gates(case: Case, run: Answers) -> None:
     for purpose, expected in (("reach", case.expect.missed), ("keep", case.expect.missed_keep)):
         for partner, by in expected.items():
             found = {tier: missed_gates(run, partner=partner, tier=tier, purpose=purpose) for tier in by}
@@ -86,28 +125,26 @@ def check_gates(case: Case, run: palier.Run) -> None:
         assert asked == weights, f"the weights of the gates of {partner}"
 
 
-def to_reach(run: palier.Run, partner: str, tier: str) -> list[palier.Gate]:
-    return [gate for gate in run.gates() if (gate.partner_id, gate.tier, gate.purpose) == (partner, tier, "reach")]
+def to_reach(run: Answers, partner: str, tier: str) -> list[palier.Gate]:
+    return [gate for gate in run.gates if (gate.partner_id, gate.tier, gate.purpose) == (partner, tier, "reach")]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", parameters(GROUPS, CASES))
 def test_a_worked_case_comes_out_as_written(case: Case, tmp_path: Path) -> None:
     if case.expect.problem is not None:
         with pytest.raises(palier.InputProblemsError) as stopped:
-            evaluated(case, tmp_path)
+            evaluated(case, case.facts, tmp_path)
         codes = {problem.code for problem in stopped.value.problems if problem.severity == "error"}
         assert codes == {case.expect.problem}
         return
-    with closing(evaluated(case, tmp_path)) as run:
-        expected = {
-            (partner, metric): value for partner, by in case.expect.figures.items() for metric, value in by.items()
-        }
-        assert figures_of(case, run) == expected
-        check_lines(case, run)
-        check_standings(case, run)
-        check_gates(case, run)
-        warnings = {problem.code for problem in run.problems if problem.severity == "warning"}
-        assert case.expect.warnings <= warnings
+    run = answers(case)
+    expected = {(partner, metric): value for partner, by in case.expect.figures.items() for metric, value in by.items()}
+    assert figures_of(case, run) == expected
+    check_lines(case, run)
+    check_standings(case, run)
+    check_gates(case, run)
+    warnings = {problem.code for problem in run.problems if problem.severity == "warning"}
+    assert case.expect.warnings <= warnings
 
 
 @pytest.mark.parametrize(("program", "least"), [("solutions", 80), ("technology", 70)])

@@ -72,3 +72,11 @@ def test_another_count_or_seed_makes_other_facts(tmp_path: Path) -> None:
             json.loads((tmp_path / "facts" / "manifest.json").read_text(encoding="utf-8"))["sample"],
         ):
             assert (stated["partners"], stated["seed"]) == (count, seed)
+
+
+def test_the_facts_alone_are_those_that_the_demo_then_finds(tmp_path: Path) -> None:
+    assert run(["demo", str(tmp_path), "--partners", "24", "--only-facts"]) == 0
+    assert {each.name for each in tmp_path.iterdir()} == {"facts", "sample.json"}
+    written = (tmp_path / "sample.json").stat().st_mtime_ns
+    make_sample(tmp_path, partners=24, seed=1)
+    assert (tmp_path / "sample.json").stat().st_mtime_ns == written

@@ -70,8 +70,7 @@ def test_without_its_errata_the_technology_program_shows_where_table_and_text_di
 
 def test_an_erratum_settles_what_it_names_and_nothing_else(solutions: Path) -> None:
     replace(solutions, "ERRATA.yaml", "    - tiers.platinum.requires.all.total_points_goal\n", "")
-    assert {problem.code for problem in check_program(solutions)} == {"contradiction"}
-    assert len(check_program(solutions)) == 2
+    assert [problem.code for problem in check_program(solutions)] == ["contradiction"] * 2
 
 
 def test_two_citations_of_one_total_that_state_two_totals(solutions: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,16 +15,21 @@ from palier.backends.evaluate import evaluate
 from palier.backends.forecast import forecast
 from palier.backends.sampling import write_sample
 from palier.engine.forecast import Forecast
+from palier.engine.plan import Assumption
 from palier.portal import rows
 from palier.portal.people.models import User
 from palier.portal.standings.actions import AHEAD, ASSUMED, publish_run
 from palier.portal.standings.models import Foretold, Run
 from palier.portal.standings.packing import pack_forecast
+from support.kept import kept_folder, kept_value
 
 rows.speak_for_vendor()  # tests look at every row themselves; requests see what their person may see
 
 ON = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+PARTNERS, SEED = 40, 3
+PUBLISHED = ("published", PARTNERS, SEED, ON)
+"""What the published folder is made from."""
 
 
 TOLD: dict[tuple[str, str], Forecast] = {}
@@ -37,12 +43,16 @@ def publish(folder: Path, *partners: str) -> Run:
         for assume in ASSUMED:
             key = (partner_id, assume)
             if key not in TOLD:
-                TOLD[key] = forecast(
-                    palier.read_program("solutions"), facts=run.facts, on=ON, until=ON + AHEAD,
-                    partner_id=partner_id, assume=assume,
-                )  # fmt: skip
+                TOLD[key] = kept_value(
+                    "forecast", *PUBLISHED, ON + AHEAD, *key, make=partial(_foretell, run.facts, partner_id, assume)
+                )
             Foretold.objects.create(run=run, partner_id=partner_id, assume=assume, packed=pack_forecast(TOLD[key]))
     return run
+
+
+def _foretell(facts: Path, partner_id: str, assume: Assumption) -> Forecast:
+    solutions = palier.read_program("solutions")
+    return forecast(solutions, facts=facts, on=ON, until=ON + AHEAD, partner_id=partner_id, assume=assume)
 
 
 def client_of(user: User | None) -> Client:
@@ -72,7 +82,9 @@ def _asked(item: pytest.Item) -> list[str]:
 @pytest.fixture(scope="session")
 def published_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sample facts of forty partners, and a run of the solutions program on them."""
-    folder = tmp_path_factory.mktemp("portal")
-    write_sample(folder / "facts", partners=40, seed=3, until=ON)
-    evaluate(palier.read_program("solutions"), facts=folder / "facts", on=ON, out=folder / "run").close()
-    return folder
+
+    def make(folder: Path) -> None:
+        write_sample(folder / "facts", partners=PARTNERS, seed=SEED, until=ON)
+        evaluate(palier.read_program("solutions"), facts=folder / "facts", on=ON, out=folder / "run").close()
+
+    return kept_folder(tmp_path_factory.mktemp("portal") / "published", *PUBLISHED, make=make)

@@ -20,6 +20,14 @@ SAMPLES: Mapping[str, Mapping[str, object]] = {
     "clients.Access": {"asked_on": ON, "granted_on": ON},
     "partners.Domain": {"approved_on": ON},
     "partners.Import": {"table": "partner_users"},
+    "partners.ImportedRow": {
+        "after": lambda organisation: {
+            "email": f"{canary(organisation).lower()}@canary.example",
+            "name": canary(organisation),
+            "is_partner_employee": "true",
+            "explanation": canary(organisation),
+        }
+    },
     "programs.Moved": {
         "way": "rise",
         "exception": "",
@@ -58,14 +66,39 @@ CODES: Mapping[str, object] = {
 _serial = count(1)
 
 
-def canary(organisation: Organisation) -> str:
+SECRET, SHARED, UNGUARDED = "x", "s", "e"
+"""The letter in canaries that nobody else reads, in those that a partner's customers read too, and in those that stand
+in tables without row-level security (rows.EXCEPTED), which the application alone keeps."""
+
+
+def canary(organisation: Organisation, letter: str = SECRET) -> str:
     """A word that belongs to one organisation."""
-    return f"Canary{organisation.pk}x{next(_serial)}y"
+    return f"Canary{organisation.pk}{letter}{next(_serial)}y"
 
 
-def plant(label: str, organisation: Organisation) -> models.Model:
-    """Add a row that is the organisation's to a guarded table."""
+def beginning(organisation: Organisation, letter: str = SECRET) -> str:
+    """How the canaries of an organisation begin, in lower case."""
+    return f"canary{organisation.pk}{letter}"
+
+
+def send_to(partner: Organisation, customer: Organisation) -> None:
+    """Somebody of a partner who has access to a customer's account, with a seat, somebody who asks, one who left."""
+    for number, days in enumerate(({"granted_on": ON}, {"asked_on": ON}, {"granted_on": ON, "removed_on": ON})):
+        made = apps.get_model("partners.Employee")._default_manager.create(
+            user_id=canary(partner, SHARED), partner_id=partner.fact_id, name=canary(partner, SHARED),
+            email=f"{canary(partner, SHARED).lower()}@canary.example", is_partner_employee=True, added_on=ON,
+        )  # fmt: skip
+        whose_it_is = {"user_id": made.user_id, "partner_id": partner.fact_id, "customer_id": customer.fact_id}
+        apps.get_model("clients.Access")._default_manager.create(made_by=canary(partner), **whose_it_is, **days)
+        if number == 0:
+            given = {"given_on": ON, "given_by": canary(partner)}
+            apps.get_model("clients.Seat")._default_manager.create(**whose_it_is, **given)
+
+
+def plant(label: str, organisation: Organisation, letter: str = "") -> models.Model:
+    """Add a row that is the organisation's to a guarded table; what others read of it besides is said by its letter."""
     owner, model = OWNED.get(label, Owner()), apps.get_model(label)
+    letter = letter or (SECRET if owner.read_by is None else SHARED)
     told = whose(owner, organisation)
     sample = {name: value(organisation) if callable(value) else value for name, value in SAMPLES.get(label, {}).items()}
     values: dict[str, Any] = {}
@@ -75,7 +108,7 @@ def plant(label: str, organisation: Organisation) -> models.Model:
         elif field.name in sample:
             values[field.name] = sample[field.name]
         elif not (field.primary_key or field.has_default() or field.null):
-            values[field.attname] = something(field, organisation)
+            values[field.attname] = something(field, organisation, letter)
     made: models.Model = model._default_manager.create(**values)
     return made
 
@@ -107,7 +140,7 @@ def whose(owner: Owner, organisation: Organisation) -> dict[str, object]:
     return told
 
 
-def something(field: Any, organisation: Organisation) -> object:  # noqa: ANN401  # any field
+def something(field: Any, organisation: Organisation, letter: str = SECRET) -> object:  # noqa: ANN401  # any field
     """A value that a field takes."""
     if field.remote_field is not None:
         found = field.remote_field.model._default_manager.order_by("-pk").first()
@@ -115,20 +148,20 @@ def something(field: Any, organisation: Organisation) -> object:  # noqa: ANN401
     if field.choices:
         return field.choices[0][0]
     if field.name == "domain":
-        return f"{canary(organisation)}.example".lower()
+        return f"{canary(organisation, letter)}.example".lower()
     if field.name in CODES:
         return CODES[field.name]
     kinds: Mapping[type[models.Field[Any, Any]], Callable[[], object]] = {
-        models.EmailField: lambda: f"{canary(organisation).lower()}@canary.example",
+        models.EmailField: lambda: f"{canary(organisation, letter).lower()}@canary.example",
         models.DateTimeField: lambda: AT,
         models.DateField: lambda: ON + timedelta(days=next(_serial)),
         models.TimeField: lambda: time(9),
         models.BooleanField: lambda: False,
         models.DecimalField: lambda: 1,
         models.IntegerField: lambda: next(_serial),
-        models.JSONField: lambda: {"said": canary(organisation)},
-        models.BinaryField: lambda: canary(organisation).encode(),
-        models.CharField: lambda: canary(organisation)[: field.max_length or 200],
-        models.TextField: lambda: f"{canary(organisation)}.",
+        models.JSONField: lambda: {"said": canary(organisation, letter)},
+        models.BinaryField: lambda: canary(organisation, letter).encode(),
+        models.CharField: lambda: canary(organisation, letter)[: field.max_length or 200],
+        models.TextField: lambda: f"{canary(organisation, letter)}.",
     }
     return next(make() for kind, make in kinds.items() if isinstance(field, kind))

@@ -4,93 +4,185 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+import pytest
 from django.apps import apps
 from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.test import Client, override_settings
+from pytest_django import DjangoDbBlocker
 
 import palier
 from palier.backends.names import names
-from palier.portal.people.models import Membership, Organisation, User
-from palier.portal.rows import OWNED
+from palier.portal.journal.models import Message
+from palier.portal.people.models import Organisation
+from palier.portal.rows import EXCEPTED, OWNED
 from palier.portal.standings.models import Run
-from portal.cast import make_cast
-from portal.conftest import client_of, publish
-from portal.planting import owns, plant, whose
+from portal.cast import NOBODY, ONE, STRANGER, TWO, Actor, at_the_customer, make_actors, make_cast
+from portal.conftest import publish
+from portal.planting import SHARED, UNGUARDED, beginning, owns, plant, send_to, whose
+from portal.things import Things, things_of
 
-ONE, TWO = "partner one", "partner two"
+__all__ = ["NOBODY", "ONE", "STRANGER", "TWO", "Answer", "Stage", "set_stage", "text_of"]
+
+CUSTOMER, VENDOR = "customer", "vendor"
+PDFTOTEXT = shutil.which("pdftotext")
+PEOPLE_OF = ("people.Membership", "people.Invitation", "people.IdentityProvider")
+"""The tables of people that name an organisation: nobody else changes its rows."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What somebody got."""
+class Mail:
+    """A mail that somebody's act queued."""
 
-    status: int
-    location: str
+    to: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody got, the mails that went out for it, and the organisations watched whose rows it changed."""
+
+    status: int
+    location: str
+    text: str
+    mails: tuple[Mail, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
-    """The cast with the cookies of their sessions, a published run, and each organisation's secrets.
+    """The cast with the cookies of their sessions, a published run, and each organisation's secrets and things.
 
     The demo's page of sign-in shows the cast to everybody: the stage is no demo.
     """
 
     run: Run
-    cast: Mapping[str, User | None]
+    actors: Mapping[str, Actor]
     organisations: Mapping[str, Organisation]
     secrets: Mapping[str, frozenset[str]]
-    known_to: Mapping[str, frozenset[str]]
-    signed_in: Mapping[str, str]
+    things: Mapping[str, Things]
 
-    def role(self, who: str) -> str | None:
-        """The role in which somebody comes in."""
-        user = self.cast[who]
-        found = Membership.objects.filter(user=user, ended_at=None).first() if user is not None else None
-        return found.role if found is not None else None
+    def ask(
+        self,
+        who: str,
+        method: str,
+        address: str,
+        said: Mapping[str, object] | None = None,
+        *,
+        htmx: bool = False,
+        forged: bool = False,
+        watching: Iterable[str] = (),
+    ) -> Answer:
+        """Ask as somebody; whatever the answer changed is taken back.
 
-    def ask(self, who: str, method: str, address: str) -> Answer:
-        """Ask as somebody; whatever the answer changed is taken back."""
-        browser = Client(raise_request_exception=False)
-        browser.cookies.load(self.signed_in[who])
+        Args:
+            who: the actor.
+            method: GET, POST, ...
+            address: of the page.
+            said: the fields of a form.
+            htmx: as a script of the page asks, for a part of it.
+            forged: from elsewhere, without the token against forgery.
+            watching: the organisations whose rows are compared before and after.
+        """
+        browser = Client(raise_request_exception=False, enforce_csrf_checks=forged)
+        browser.cookies.load(self.actors[who].cookies)
+        headers = {"HX-Request": "true"} if htmx else None
         with transaction.atomic():
-            response = browser.generic(method, address)
-            answer = Answer(response.status_code, response.get("Location", ""), text_of(response))
+            before = {each: self.digest(each) for each in watching}
+            told = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+            if said is not None:
+                response = browser.post(address, said, headers=headers)
+            else:
+                response = browser.generic(method, address, headers=headers)
+            text = text_of(response)
+            # What the database refused has changed nothing, and nothing more can be asked of it.
+            refused = transaction.get_connection().needs_rollback
+            mails = () if refused else _written_since(told)
+            changed = () if refused else tuple(each for each, was in before.items() if self.digest(each) != was)
             transaction.set_rollback(True)
-        return answer
+        return Answer(response.status_code, response.get("Location", ""), text, mails, changed)
 
-    def leaks(self, who: str, address: str, answer: Answer) -> list[str]:
-        """What an answer says that is another organisation's; what the asker wrote in the address is no news."""
-        said = unescape(answer.text + answer.location)
-        for echo in (address, unquote(address), quote(address), quote(address, safe="")):
-            said = said.replace(echo, "")
+    def digest(self, name: str) -> str:
+        """What an organisation's rows come to."""
+        organisation = self.organisations[name]
+        found = sha256(repr(Organisation.objects.filter(pk=organisation.pk).values()).encode())
+        for label, owner in OWNED.items():
+            if owns(owner, organisation) and organisation.kind != VENDOR:
+                rows = apps.get_model(label)._default_manager.filter(**whose(owner, organisation))
+                found.update(repr(list(rows.order_by("pk").values_list())).encode())
+        for label in PEOPLE_OF:
+            assert label in EXCEPTED
+            rows = apps.get_model(label)._default_manager.filter(organisation=organisation)
+            found.update(repr(list(rows.order_by("pk").values_list())).encode())
+        return found.hexdigest()
+
+    def leaks(self, who: str, said: str, *, typed: Iterable[str] = ()) -> list[str]:
+        """What a text says that is another organisation's; what the asker wrote is no news."""
+        return self.foreign(said, self.actors[who].knows, own=self.own(who), typed=typed)
+
+    def own(self, who: str) -> set[str]:
+        """What somebody knows of themselves: name, address, and what the places are called to which they belong."""
+        actor = self.actors[who]
+        if actor.user is None:
+            return set()
+        places = actor.user.organisations.values_list("name", flat=True) if actor.role is not None else ()
+        return {actor.user.name, actor.user.email, *places}
+
+    def foreign(
+        self, said: str, knows: Iterable[str], *, own: Iterable[str] = (), typed: Iterable[str] = ()
+    ) -> list[str]:
+        """What a text says that none of some organisations knows."""
+        said = unescape(said)
+        for each in sorted(typed, key=len, reverse=True):
+            for echo in (each, unquote(each), quote(each), quote(each, safe="")):
+                said = said.replace(echo, "") if len(echo) > 1 else said
         words = set(WORDS.findall(said.lower()))
-        user = self.cast[who]
-        own = {user.name, user.email} if user is not None else set()
         return [
             f"{name}: {secret}"
-            for name in set(self.secrets) - self.known_to[who]
-            for secret in self.secrets[name] - own
+            for name in set(self.secrets) - set(knows)
+            for secret in self.secrets[name] - set(own)
             if _in(secret, said, words)
         ]
 
+    def reader(self, address: str) -> frozenset[str]:
+        """Whose secrets the person at a mail address may read; an address of nobody's reads nothing."""
+        found = [each.knows for each in self.actors.values() if each.user is not None and each.user.email == address]
+        return frozenset[str]().union(*found)
 
-WORDS = re.compile(r"[\w@.]+")
+
+def _written_since(last: int) -> tuple[Mail, ...]:
+    """The mails that were queued after one."""
+    found = Message.objects.filter(pk__gt=last)
+    return tuple(Mail(each.to, f"{each.subject}\n{each.text}\n{each.html}") for each in found)
+
+
+WORDS = re.compile(r"[\w@.-]+")
+BEGINNING = re.compile(r"canary\d+[a-z]")
 
 
 def _in(secret: str, said: str, words: set[str]) -> bool:
     """A word is found as a word, a phrase as a phrase, the beginning of canaries as a beginning."""
-    if secret.endswith("x"):
-        return any(each.startswith(secret) for each in words)
+    if BEGINNING.fullmatch(secret):
+        return any(secret in each for each in words)
     return secret in words if " " not in secret else secret in said
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker, published_folder: Path) -> Iterator[Stage]:
+    """The stage, set once for all tests of a module."""
+    del django_db_setup
+    with django_db_blocker.unblock(), set_stage(published_folder) as made:
+        yield made
 
 
 @contextmanager
@@ -100,44 +192,53 @@ def set_stage(folder: Path) -> Iterator[Stage]:
         run = publish(folder)
         cast = make_cast(folder / "run")
         organisations = {
-            "vendor": Organisation.objects.get(kind="vendor"),
+            VENDOR: Organisation.objects.get(kind="vendor"),
             ONE: Organisation.objects.get(name="One Canary"),
             TWO: Organisation.objects.get(name="Two Canary"),
-            "customer": Organisation.objects.get(kind="customer"),
+            CUSTOMER: Organisation.objects.get(kind="customer"),
         }
         for organisation in organisations.values():
             _plant(organisation)
-        secrets = {name: frozenset(_secrets(run, each)) for name, each in organisations.items() if name != "vendor"}
-        served = {name: _customers(run, each) for name, each in organisations.items() if each.kind == "partner"}
+        for name in (ONE, TWO):
+            send_to(organisations[name], organisations[CUSTOMER])
+        secrets = {name: frozenset(_secrets(run, each)) for name, each in organisations.items()}
+        served = {name: _customers(run, organisations[name]) for name in (ONE, TWO)}
         for name, other in ((ONE, TWO), (TWO, ONE)):
-            secrets[name] |= _only(run, served[name] - served[other])
-        known = {who: frozenset(_known(user, organisations)) for who, user in cast.items()}
-        cookies = {who: client_of(user).cookies.output(header="", sep=";") for who, user in cast.items()}
-        yield Stage(run, cast, organisations, secrets, known, cookies)
+            secrets[name] |= _only(run, served[name] - served[other] - {organisations[CUSTOMER].fact_id})  # both enter
+            secrets[at_the_customer(name)] = frozenset({beginning(organisations[name], SHARED)})
+        actors = make_actors(cast, organisations)
+        things = {name: things_of(each, run) for name, each in organisations.items()}
+        yield Stage(run, actors, organisations, secrets, things)
         transaction.set_rollback(True)
 
 
 def _plant(organisation: Organisation) -> None:
     for label, owner in OWNED.items():
-        # What a run or a trial works out is packed and read back: it has no room for a canary.
-        if not label.startswith(("standings.", "programs.")) and owns(owner, organisation):
-            model = apps.get_model(label)._default_manager
-            if not model.filter(**whose(owner, organisation)).exists():
-                plant(label, organisation)
+        # What a run works out is packed and read back: it has no room for a canary.
+        if label.startswith("standings.") or label in WORKED_OUT:
+            continue
+        vendors = not (owner.partner or owner.customer or owner.organisation or owner.within)
+        wanting = owns(owner, organisation) and not _has(label, organisation)
+        if vendors if organisation.kind == VENDOR else wanting:
+            plant(label, organisation)
 
 
-def _known(user: User | None, organisations: Mapping[str, Organisation]) -> Iterator[str]:
-    living = Membership.objects.filter(user=user, ended_at=None) if user is not None else Membership.objects.none()
-    if living.filter(organisation__kind="vendor").exists():
-        yield from organisations
-    for name, organisation in organisations.items():
-        if living.filter(organisation=organisation).exists():
-            yield name
+def _has(label: str, organisation: Organisation) -> bool:
+    return bool(apps.get_model(label)._default_manager.filter(**whose(OWNED[label], organisation)).exists())
+
+
+WORKED_OUT = frozenset({"programs.ListedPartner"})
+"""What a run works out in its own words."""
 
 
 def _secrets(run: Run, organisation: Organisation) -> Iterator[str]:
-    """The names and addresses of its people, its name and number in the facts, and what was planted for it."""
-    yield f"canary{organisation.pk}x"
+    """The names and addresses of its people, its name and number in the facts, and what was planted for it.
+
+    The vendor's people are known to their partners; what the vendor keeps to itself is what was planted.
+    """
+    yield from (beginning(organisation), beginning(organisation, UNGUARDED))
+    if organisation.kind == VENDOR:
+        return
     for each in organisation.memberships.select_related("user"):
         yield from (each.user.name, each.user.email)
     if organisation.kind == "partner":
@@ -157,7 +258,9 @@ def _only(run: Run, customers: set[str]) -> set[str]:
 
 
 def text_of(response: HttpResponseBase) -> str:
-    """The text of an answer."""
+    """The text of an answer, of a PDF file too."""
     streamed = getattr(response, "streaming_content", None)
     content = b"".join(streamed) if streamed is not None else getattr(response, "content", b"")
+    if content.startswith(b"%PDF") and PDFTOTEXT is not None:
+        content = subprocess.run([PDFTOTEXT, "-", "-"], input=content, capture_output=True, check=True).stdout
     return content.decode("utf-8", "replace")

@@ -61,6 +61,8 @@ def figure_of(kind: str, lines: Rows) -> Fraction | None:
     above = [Fraction(line["amount_exact"]) for line in lines if line["part"] != "denominator"]
     if kind in {"sum", "total", "capped"}:
         return sum(above, Fraction(0))
+    if kind == "mean":
+        return sum(above, Fraction(0)) / len(above) if above else None
     if kind == "median":
         ordered = sorted(above)
         middle = ordered[(len(ordered) - 1) // 2 : len(ordered) // 2 + 1]

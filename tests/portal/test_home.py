@@ -16,7 +16,7 @@ from django.urls import reverse
 import palier
 from palier.engine.words import Language, Words
 from palier.portal.people.models import User
-from palier.portal.standings import actions
+from palier.portal.standings import actions, customer_views, views
 from palier.portal.standings import home as home_module
 from palier.portal.standings.models import Foretold, Run, Written
 from palier.portal.standings.packing import unpack_forecast
@@ -143,6 +143,34 @@ def test_what_is_asked_first_is_kept_and_read_ever_after(
     assert re.sub(r'value="[^"]{64}"', "", read(user, reverse("standings:home"))) == re.sub(
         r'value="[^"]{64}"', "", first
     )
+
+
+def test_an_explanation_and_the_points_are_written_once_too(
+    run: Run, partners: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = member("partner", partners[1])
+    why = reverse("standings:explain", args=[partners[1], "total_points"])
+    pages = [
+        reverse("standings:points"),
+        reverse("standings:points") + "?kind=shared&order=name",
+        why,
+        why + "?from=100",
+    ]
+    first = [without_tokens(read(user, page)) for page in pages]
+    kept = Written.objects.filter(run=run, partner_id=partners[1]).count()
+    assert kept == len(pages)
+    for other in ("?asked=a", "?order=x", "?kind=x", "?market=x", "?page=99999", "?kind=sold&page=2"):
+        read(user, reverse("standings:points") + other)
+    read(user, why + "?from=9999900")
+    assert Written.objects.filter(run=run, partner_id=partners[1]).count() == kept
+    monkeypatch.setattr(customer_views, "customers_in", lambda *_: pytest.fail("it was written already"))
+    monkeypatch.setattr(views, "explained", lambda *_: pytest.fail("it was written already"))
+    assert [without_tokens(read(user, page)) for page in pages] == first
+
+
+def without_tokens(page: str) -> str:
+    """A page without what is new in every answer."""
+    return re.sub(r'value="[^"]{64}"', "", page)
 
 
 def test_what_nobody_asked_yet_is_worked_out_while_the_page_is_read(

@@ -18,6 +18,7 @@ import palier
 from spark.side_by_side import both
 from support.cases import Case, Facts, read_cases
 from support.facts import write_facts
+from support.groups import marked
 
 pytestmark = pytest.mark.xdist_group("spark")
 
@@ -45,14 +46,8 @@ def merged(cases: list[Case]) -> Facts:
     """The facts of all cases, every id with the number of its case in front."""
     facts: Facts = defaultdict(list)
     for number, case in enumerate(cases):
-        for table, rows in case.facts.items():
-            facts[table] += [
-                {
-                    name: f"{number}.{value}" if name.endswith("_id") and value is not None else value
-                    for name, value in row.items()
-                }
-                for row in rows
-            ]
+        for table, rows in marked(case.facts, f"{number}.").items():
+            facts[table] += rows
     return dict(facts)
 
 

@@ -227,7 +227,7 @@ def _refuse_unknown(raw: Mapping[str, Any], known: frozenset[str], place: str) -
         raise CaseError(f"{place}: {sorted(unknown)} is not part of a case, only {sorted(known)} are")
 
 
-class _Yaml12Loader(yaml.SafeLoader):
+class _Yaml12Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen at run time
     """YAML as version 1.2 reads it where it matters here: `on`, `no` and `NO` are words, keys occur once."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012
@@ -240,7 +240,8 @@ class _Yaml12Loader(yaml.SafeLoader):
         twice = {key for key in keys if keys.count(key) > 1}
         if twice:
             raise CaseError(f"{node.start_mark.name}:{node.start_mark.line + 1}: {sorted(twice)} occurs twice")
-        return super().construct_mapping(node, deep=deep)
+        made: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
+        return made
 
 
 _Yaml12Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))

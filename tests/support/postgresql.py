@@ -22,6 +22,8 @@ ACCOUNTS = ("postgres", "nobody")
 """Who may run the server where root does not: PostgreSQL refuses root."""
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
 """What a crash of the machine would cost nobody: the cluster lives as long as the tests."""
+FRESH = ("-A", "trust", "-E", "UTF8", "--no-locale", "-N")
+"""The same on every machine: a language that the machine names and lacks would stop initdb."""
 
 
 class PostgresqlMissingError(Exception):
@@ -66,7 +68,7 @@ def cluster(**settings: str) -> Iterator[str]:
     said = " ".join(f"-c {name}='{value}'" for name, value in options.items())
     control = (str(bin_folder / "pg_ctl"), "-D", str(kept), "-w", "-l", str(home / "log"))
     try:
-        _run(account, str(bin_folder / "initdb"), "-D", str(kept), "-U", "owner", "-A", "trust", "-E", "UTF8", "-N")
+        _run(account, str(bin_folder / "initdb"), "-D", str(kept), "-U", "owner", *FRESH)
         _run(account, *control, "-o", said, "start")
         try:
             admin = (str(bin_folder / "psql"), "-qX", "-h", str(socket), "-U", "owner", "-d", "postgres", "-c")
@@ -95,6 +97,7 @@ def _run(account: pwd.struct_passwd | None, *command: str) -> None:
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
         cwd="/",
+        env={**os.environ, "LC_ALL": "C"},
         check=False,
         text=True,
         **as_whom,  # type: ignore[call-overload]

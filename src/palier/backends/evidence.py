@@ -32,7 +32,8 @@ _RENEWALS = """
 WITH lasts AS (
   SELECT s.customer_id, s.subscription_id, MAX(s.effective_until) AS ends_on, BOOL_OR(s.effective_until IS NULL) AS open
   FROM subscriptions AS s
-  WHERE list_contains($customers, s.customer_id) AND (s.effective_until IS NULL OR s.effective_until > $on)
+  WHERE s.customer_id IN (SELECT UNNEST(CAST($customers AS VARCHAR[])))
+    AND (s.effective_until IS NULL OR s.effective_until > $on)
   GROUP BY s.customer_id, s.subscription_id
 )
 SELECT l.customer_id, l.ends_on, s.product_line, s.edition, s.mrr_minor, s.currency
@@ -40,6 +41,22 @@ FROM lasts AS l
 JOIN subscriptions AS s ON s.subscription_id = l.subscription_id AND s.effective_until = l.ends_on
 WHERE NOT l.open
 ORDER BY l.customer_id, l.ends_on, s.subscription_id
+"""
+
+_PAYING = """
+SELECT DISTINCT s.customer_id
+FROM subscriptions AS s
+WHERE s.customer_id IN (SELECT UNNEST(CAST($customers AS VARCHAR[]))) AND s.mrr_minor > 0
+  AND s.effective_from <= $on AND (s.effective_until IS NULL OR s.effective_until > $on)
+"""
+_USED = """
+SELECT DISTINCT u.customer_id, u.month
+FROM app_uses AS u
+WHERE u.month >= $since AND u.month < $until AND u.app_id IN (
+  SELECT a.app_id FROM apps AS a
+  WHERE a.partner_id = $partner_id AND a.listed_on <= $listed_on
+    AND (a.delisted_on IS NULL OR a.delisted_on > $listed_on)
+)
 """
 
 
@@ -91,6 +108,41 @@ def worked_days(
     finally:
         connection.close()
     return found
+
+
+def used_months(
+    facts: Path, partner_id: str, *, since: date, until: date, listed_on: date
+) -> Mapping[str, frozenset[date]]:
+    """The months from `since` until `until` in which each customer used an app of a partner that is listed on a day.
+
+    Raises:
+        FactsNotFoundError: there is no such folder.
+    """
+    asked = {"partner_id": partner_id, "since": since, "until": until, "listed_on": listed_on}
+    found: dict[str, set[date]] = defaultdict(set)
+    connection = connect()
+    try:
+        open_snapshot(connection, facts, tables={"app_uses", "apps"})
+        for row in rows(connection, _USED, asked):
+            found[row["customer_id"]].add(row["month"])
+    finally:
+        connection.close()
+    return {customer_id: frozenset(months) for customer_id, months in found.items()}
+
+
+def paying(facts: Path, customers: Collection[str], *, on: date) -> frozenset[str]:
+    """Which of some customers have a subscription in force on a day that they pay for.
+
+    Raises:
+        FactsNotFoundError: there is no such folder.
+    """
+    connection = connect()
+    try:
+        open_snapshot(connection, facts, tables={"subscriptions"})
+        found = rows(connection, _PAYING, {"customers": sorted(customers), "on": on})
+    finally:
+        connection.close()
+    return frozenset(row["customer_id"] for row in found)
 
 
 def done_at(facts: Path, customer_id: str, *, since: date, until: date) -> list[dict[str, Any]]:

@@ -8,6 +8,8 @@ from pathlib import Path
 from palier.backends.session import connect, rows
 from palier.backends.snapshot import open_snapshot
 
+_WANTED = "SELECT UNNEST(CAST($ids AS VARCHAR[]))"
+"""A set to look into: `list_contains` would walk the list for every row of the table."""
 _NAMED = (("partners", "partner_id"), ("customers", "customer_id"))
 
 
@@ -22,7 +24,7 @@ def names(facts: Path, *, partners: Iterable[str], customers: Iterable[str]) -> 
     try:
         open_snapshot(connection, facts, tables={table for table, _ in _NAMED})
         for (table, key), wanted in zip(_NAMED, (partners, customers), strict=True):
-            sql = f"SELECT {key} AS id, name FROM {table} WHERE name IS NOT NULL AND list_contains($ids, {key})"
+            sql = f"SELECT {key} AS id, name FROM {table} WHERE name IS NOT NULL AND {key} IN ({_WANTED})"
             found |= {row["id"]: row["name"] for row in rows(connection, sql, {"ids": sorted(set(wanted))})}
     finally:
         connection.close()

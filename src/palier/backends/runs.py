@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 
 from palier.backends.reading import in_list
-from palier.backends.session import connect, create_relation, rows
+from palier.backends.session import connect, create_relation, each_row, rows
 from palier.engine.parameters import Relation
 from palier.engine.results import LINE_COLUMNS, RESULT_TABLES, Figure, Gate, Line, Standing
 from palier.rulebook.problems import PalierError, Problem
@@ -97,16 +97,17 @@ class Run:
 
     def figures(self, *, partner_id: str | None = None) -> list[Figure]:
         """The figures, of one partner or of all, in the program's order of metrics."""
-        found = self._rows("figures", partner_id=partner_id)
-        return [
-            Figure(
+        return list(self.each_figure(partner_id=partner_id))
+
+    def each_figure(self, *, partner_id: str | None = None) -> Iterator[Figure]:
+        """The same, a few at hand at a time; nothing else is asked of the run meanwhile."""
+        for row in self._each("figures", partner_id=partner_id):
+            yield Figure(
                 **{
                     name: _whole(row[name])
                     for name in ("partner_id", "metric", "grains", "denominator", "unit", "reason")
                 }
             )
-            for row in found
-        ]
 
     def lines(
         self,
@@ -136,7 +137,11 @@ class Run:
 
     def gates(self, *, partner_id: str | None = None) -> list[Gate]:
         """The gates of every tier, to reach and to keep."""
-        return [Gate(**row) for row in self._rows("gates", partner_id=partner_id)]
+        return list(self.each_gate(partner_id=partner_id))
+
+    def each_gate(self, *, partner_id: str | None = None) -> Iterator[Gate]:
+        """The same, a few at hand at a time; nothing else is asked of the run meanwhile."""
+        return (Gate(**row) for row in self._each("gates", partner_id=partner_id))
 
     def standings(self, *, partner_id: str | None = None) -> list[Standing]:
         """The standings, one for every enrolled partner."""
@@ -179,6 +184,9 @@ class Run:
         ]
 
     def _rows(self, table: str, *, largest: int | None = None, **named: str | None) -> list[dict[str, Any]]:
+        return list(self._each(table, largest=largest, **named))
+
+    def _each(self, table: str, *, largest: int | None = None, **named: str | None) -> Iterator[dict[str, Any]]:
         asked = {name: value for name, value in named.items() if value is not None}
         where = " AND ".join(f"{name} = ${name}" for name in asked) or "TRUE"
         order = {"lines": _LINE_ORDER, "gates": _GATE_ORDER}.get(table, "partner_id" if table == "standings" else "")
@@ -188,7 +196,7 @@ class Run:
             # One pass that keeps a few rows at hand is four times faster than numbering and sorting all of them.
             kept = f"SELECT min_by(t, {_RANK}, {largest}) AS kept FROM ({select}) AS t GROUP BY partner_id, metric"
             select = f"SELECT * FROM (SELECT UNNEST(kept, max_depth := 2) FROM ({kept}))"
-        return rows(self.connection, select + ordered, asked)
+        return each_row(self.connection, select + ordered, asked)
 
 
 def finish(evaluation: Evaluation, *, known_at: datetime | None, facts_digest: str, partial: Path | None) -> Run:

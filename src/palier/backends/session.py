@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from palier.engine.parameters import Relation
 from palier.engine.plan import Step
 from palier.rulebook.problems import InputProblemsError, Problem
 
+BATCH = 10_000
 MEMORY_LIMIT = "1600MB"
 """What DuckDB may hold before it spills to disk; the process stays within 2 GiB."""
 
@@ -83,6 +85,15 @@ def run(connection: duckdb.DuckDBPyConnection, step: Step, *, shared: bool = Fal
 
 def rows(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any] | None = None) -> list[dict[str, Any]]:
     """The rows of a query as dictionaries by column name."""
+    return list(each_row(connection, sql, values))
+
+
+def each_row(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any] | None = None
+) -> Iterator[dict[str, Any]]:
+    """The same, a few at hand at a time; the connection answers nothing else meanwhile."""
     cursor = connection.execute(sql, values)
     names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    while batch := cursor.fetchmany(BATCH):
+        for row in batch:
+            yield dict(zip(names, row, strict=True))

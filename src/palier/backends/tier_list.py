@@ -44,7 +44,11 @@ def read_tier_list(path: Path) -> tuple[tuple[Listed, ...], tuple[Problem, ...]]
         found = _problem(path, 1, "missing_column", said, found=header.strip(), mend="write the header partner_id,tier")
         raise InputProblemsError([found])
     places = [names.index(name) for name in COLUMNS]
-    return _rows(path, reader, places, len(names))
+    try:
+        return _rows(path, reader, places, len(names))
+    except csv.Error as error:
+        said = f"{path.name} cannot be read as CSV: {error}"
+        raise InputProblemsError([_problem(path, reader.line_num, "unreadable_file", said)]) from None
 
 
 def _rows(

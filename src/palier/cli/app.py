@@ -285,11 +285,16 @@ def demo(
     partners: Annotated[int, typer.Option("--partners", min=20, help="How many partners to make.")] = 300,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same facts.")] = 1,
     lang: LangOption = Lang.EN,
+    *,
+    only_facts: Annotated[bool, typer.Option("--only-facts", help="Make the sample facts, and stop.")] = False,
 ) -> None:
     """Make sample facts, evaluate them, explain a partner, forecast its next lapse, and draw a report."""
-    from palier.cli.demonstrating import demonstrate
+    from palier.cli.demonstrating import demonstrate, make_sample
 
-    demonstrate(folder, partners=partners, seed=seed, language=lang.value)
+    if only_facts:
+        make_sample(folder, partners=partners, seed=seed)
+    else:
+        demonstrate(folder, partners=partners, seed=seed, language=lang.value)
 
 
 @facts_app.command("check", epilog="Example:  palier facts check demo/facts")

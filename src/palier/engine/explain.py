@@ -14,16 +14,50 @@ from palier.engine.words import Words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedLine:
-    """One line in words: where it comes from, how its amount is made, when it counts, by which clause."""
+    """One line in words: where it comes from, how its amount is made, when it counts, by which clause.
 
+    The words are found when they are asked for: of hundreds of thousands of lines a page shows a hundred.
+    """
+
+    words: Words
     line: Line
-    source: str
-    arithmetic: tuple[str, ...]
-    amount: str
-    counts: str
-    clause: str | None
-    clause_text: str | None
-    quote: str | None
+
+    @property
+    def source(self) -> str:
+        """What it comes from: the row of the facts, and its customer where that is another."""
+        line = self.line
+        customer = f" · {line.customer_id}" if line.customer_id not in (None, line.source_id) else ""
+        return f"{self.words.source(line.source_table, line.source_id)}{customer}"
+
+    @property
+    def arithmetic(self) -> tuple[str, ...]:
+        """How its amount is made."""
+        return tuple(_arithmetic(self.words, self.line))
+
+    @property
+    def amount(self) -> str:
+        """How much it is."""
+        return self.words.amount(self.line.metric, self.line.amount)
+
+    @property
+    def counts(self) -> str:
+        """When it counts."""
+        return _counts(self.words, self.line.counts_from, self.line.counts_until)
+
+    @property
+    def clause(self) -> str | None:
+        """By which clause."""
+        return self.line.clause
+
+    @property
+    def clause_text(self) -> str | None:
+        """What the clause rules."""
+        return self.words.clause(self.line.clause)
+
+    @property
+    def quote(self) -> str | None:
+        """The clause's own words."""
+        return None if self.line.clause is None else self.words.rulebook.quote(self.line.clause)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +99,7 @@ def explain(words: Words, figure: Figure, lines: Iterable[Line], *, line_count: 
         figure=figure,
         value=words.figure(figure.metric, figure.value),
         reason=None if figure.reason is None else words.reason(figure.metric, figure.reason),
-        lines=tuple(_explained(words, line) for line in shown),
+        lines=tuple(ExplainedLine(words=words, line=line) for line in shown),
         line_count=line_count or len(shown),
         adds_up=recomputed(kind, shown) == figure.value if whole else None,
     )
@@ -112,20 +146,6 @@ def _missed(words: Words, gate: Gate) -> str:
     if template is not None:
         return template.format(**spoken)
     return f"{spoken['value']} / {words.say(gate.operator)} {spoken['required']}"
-
-
-def _explained(words: Words, line: Line) -> ExplainedLine:
-    customer = f" · {line.customer_id}" if line.customer_id not in (None, line.source_id) else ""
-    return ExplainedLine(
-        line=line,
-        source=f"{words.source(line.source_table, line.source_id)}{customer}",
-        arithmetic=tuple(_arithmetic(words, line)),
-        amount=words.amount(line.metric, line.amount),
-        counts=_counts(words, line.counts_from, line.counts_until),
-        clause=line.clause,
-        clause_text=words.clause(line.clause),
-        quote=words.rulebook.quote(line.clause) if line.clause is not None else None,
-    )
 
 
 def _arithmetic(words: Words, line: Line) -> Iterable[str]:

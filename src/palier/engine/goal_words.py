@@ -45,6 +45,9 @@ SAID: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+_OWN_SENTENCE = frozenset({"count", "customers", "human", "form"})
+"""The means for which a program may have a sentence of its own, under `raises` in its texts."""
+
 
 def heading(words: Words, goal: Goal) -> str:
     """Whether the tier is reached, and how many gates miss."""
@@ -93,7 +96,7 @@ def _other_means(words: Words, missing: Missing) -> str:
     said = SAID[words.language]
     own = words.rulebook.text(words.language, "raises", missing.metric)
     form = "more" if missing.means == "count" else missing.means
-    template = own if own is not None and missing.means in ("count", "customers", "human") else said[form]
+    template = own if own is not None and missing.means in _OWN_SENTENCE else said[form]
     return template.format(
         count=missing.count,
         level=missing.level,

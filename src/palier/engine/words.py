@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
+from functools import cache, lru_cache
 from typing import Literal
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
@@ -217,7 +219,7 @@ class Words:
         """A number rounded for reading, with the language's own marks."""
         rounded = _decimal(Fraction(value), decimals)
         pattern = "#,##0" + ("." + "0" * decimals if rounded != rounded.to_integral_value() else "")
-        return str(format_decimal(rounded, format=pattern, locale=self.language))
+        return str(format_decimal(rounded, format=pattern, locale=_locale(self.language)))
 
     def figure(self, metric: str, value: Fraction | Decimal | None) -> str:
         """A figure in its unit: points, US dollars, a percentage, a count."""
@@ -261,7 +263,7 @@ class Words:
                 _decimal(value, decimals),
                 currency,
                 format=pattern,
-                locale=self.language,
+                locale=_locale(self.language),
                 currency_digits=False,
             )
         )
@@ -272,9 +274,16 @@ class Words:
         return "" if day is None else spoken_day(day, self.language)
 
 
+@cache
+def _locale(language: str) -> Locale:
+    """A language as Babel knows it: naming it anew for each number costs as much as the number."""
+    return Locale.parse(language)
+
+
+@lru_cache(maxsize=4096)
 def spoken_day(day: date, language: str) -> str:
     """A day in words: 15 January 2027, 1er janvier 2027."""
-    spoken = str(format_date(day, format="d MMMM y", locale=language))
+    spoken = str(format_date(day, format="d MMMM y", locale=_locale(language)))
     return spoken.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else spoken
 
 

@@ -35,6 +35,8 @@ MENUS: tuple[MenuEntry, ...] = tuple(
     sorted((entry for app in _APPS for entry in app.MENU), key=lambda entry: (entry.kind, entry.place))
 )
 """The pages of each kind of organisation's menu, in their order."""
+IN_THE_BAR = 5
+"""So many entries of a menu stand in its bar, and one more at most; where there are still more, they wait behind it."""
 
 
 class Doorkeeper:
@@ -99,11 +101,15 @@ def menu(request: HttpRequest, membership: Membership | None) -> list[dict[str, 
 def whoever(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: the membership, its menu, and whether this is the demo."""
     membership = membership_of(request)
+    entries = menu(request, membership)
+    most = IN_THE_BAR if len(entries) > IN_THE_BAR + 1 else len(entries)
     found: dict[str, Any] = {
         "membership": membership,
         "memberships": memberships_of_request(request),
         "seeing": seeing_of(request),
-        "menu": menu(request, membership),
+        "menu": entries[:most],
+        "further": entries[most:],
+        "current_further": any(each["current"] for each in entries[most:]),
         "demo": settings.DEMO,
     }
     if settings.DEMO and not request.user.is_authenticated:

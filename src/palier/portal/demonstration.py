@@ -6,15 +6,24 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 import palier
 from palier.backends.names import names
 from palier.backends.sampling import write_sample
 from palier.engine.results import Standing
 from palier.portal.journal.schedule import Occasion, add
-from palier.portal.partners.models import Enrolment
-from palier.portal.people.models import Membership, Organisation, User
+from palier.portal.partners.actions.joining import apply_to_join
+from palier.portal.partners.models import Application, Enrolment
+from palier.portal.people.actions import invite
+from palier.portal.people.models import Invitation, Membership, Organisation, User
+from palier.portal.programs.actions.recalibrations import try_recalibration
+from palier.portal.programs.actions.trials import ask_trial
+from palier.portal.programs.actions.versions import draft, set_value
+from palier.portal.programs.models import Recalibration, RulebookVersion
+from palier.portal.programs.queries import governing_version, last_and_next, rulebook_of
 from palier.portal.roles import ROLES, Role
 from palier.portal.runs.actions import feed_program
 from palier.portal.runs.calendar import REMIND_AT, REPORT_AT, RUN_AT
@@ -29,6 +38,8 @@ from palier.portal.standings.tasks import foretell_all
 ON = date(2026, 11, 20)
 PROGRAMS = ("solutions", "technology")
 ACTOR = "demo"
+CHANGE = 'tiers.gold.requires.all.total_points_goal.at_least.reach.2027-01-01={value: 350, note: "Gold asks more."}'
+"""What the vendor thinks about changing in the first program."""
 NAMES = {
     Role.ADMINISTRATOR: "Ada Lindqvist",
     Role.MANAGER: "Noé Garnier",
@@ -82,7 +93,10 @@ def make_demonstration(
         _organisation("customer", known.get(customer_id, customer_id), customer_id)
         for occasion in _coming():
             add(occasion)
+        _write_to_each_other(at=now())
     foretell_all(found, partners=[partner_id])
+    if whole:
+        leave_work(now=now)
     while whole and turn(ACTOR, now=now, leases=Leases()):
         pass
 
@@ -97,6 +111,39 @@ def _first_run(now: Callable[[], datetime], *, whole: bool) -> Published:
         if found is None:
             raise DemoRunFailedError(attempt)
     return found
+
+
+def leave_work(*, now: Callable[[], datetime]) -> None:
+    """Leave what is under way at the vendor: the recalibration that is due, tried, and a change of the rules.
+
+    Exceptions can be decided, then the recalibration published; who moves by the change, the worker says. It takes
+    some seconds, and the portal may be open already; what is there already stays.
+    """
+    program, user = PROGRAMS[0], User.objects.get(email="manager@vendor.example")
+    due, _ = last_and_next(rulebook_of(governing_version(program, ON).folder), ON)
+    if due is not None and not Recalibration.objects.filter(program=program, on_day=due).exists():
+        try_recalibration(user, program, due, at=now())
+    if not RulebookVersion.objects.filter(program=program).exclude(based_on=None).exists():
+        with transaction.atomic():
+            version = draft(user, program, on=ON, at=now())
+            set_value(user, version.pk, CHANGE, at=now())
+            ask_trial(user, version.pk, months=0, at=now())
+
+
+def _write_to_each_other(*, at: datetime) -> None:
+    """A company applies, and the partner invites a colleague."""
+    if not Application.objects.exists():
+        apply_to_join(
+            company="Fjordlys Consulting", country="NO", domain="fjordlys.example", contact="Sunniva Dahl",
+            email="sunniva@fjordlys.example", language="en", program=PROGRAMS[0], level="provider",
+            message="We have set up CRM for shipping companies for ten years.", at=at,
+        )  # fmt: skip
+    head = Membership.objects.get(user__email="admin@partner.example", ended_at=None)
+    if not Invitation.objects.exists():
+        invite(
+            head, organisation=head.organisation, email="lena@partner.example", role=Role.EMPLOYEE, language="fr",
+            address_of=lambda token: settings.ADDRESS + reverse("people:invitation", args=[token]), at=at,
+        )  # fmt: skip
 
 
 def _ask(program: str, at: datetime) -> Attempt:

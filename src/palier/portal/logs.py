@@ -8,7 +8,7 @@ import re
 STRUCK = "[…]"
 _PATHS = re.compile(r"(/(?:invitation|mails|account/password/reset/key|account/confirm-email)/)[^/\s?'\"]+")
 _PAIRS = re.compile(
-    r"((?:password\w*|code|state|token|key|secret|credential|csrfmiddlewaretoken|sessionid)['\"]?\s*[=:]\s*['\"]?)[^\s&'\",;]+",
+    r"((?:password\w*|code|state|token|key|secret|credential|csrf\w*|session\w*)['\"]?\s*[=:]\s*['\"]?)[^\s&'\",;]+",
     re.IGNORECASE,
 )
 

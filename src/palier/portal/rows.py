@@ -23,12 +23,23 @@ VENDOR, PARTNER, CUSTOMER = "vendor", "partner", "customer"
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """A kind of organisation that reads rows whose `column` stands in `told` of a listed model beside its own id."""
+
+    kind: str
+    column: str
+    label: str
+    told: str
+    own: str
+
+
+@dataclass(frozen=True, slots=True)
 class Owner:
     """The columns of a table that say whose row it is; who is none of them does not see it.
 
     `within` is a column, a listed model and its column that it refers to: whoever sees that row sees this one.
     `names` are columns that name a partner, customer or organisation to whom the row is not shown.
-    `read_by` is a kind of organisation that reads every row, and writes none.
+    `read_by` is who reads some rows besides, and writes none.
     """
 
     partner: str = ""
@@ -36,18 +47,21 @@ class Owner:
     organisation: str = ""
     within: tuple[str, str, str] | None = None
     names: tuple[str, ...] = ()
-    read_by: str = ""
+    read_by: Reader | None = None
 
+
+CUSTOMERS = Reader(CUSTOMER, "partner_id", "clients.Access", "partner_id", "customer_id")
+"""A customer reads the people and the name of each partner of whom somebody has, had or asks for access to it."""
 
 OWNED: Mapping[str, Owner] = {
     "clients.Access": Owner(partner="partner_id", customer="customer_id"),
     "clients.Seat": Owner(partner="partner_id", customer="customer_id"),
     "partners.Attestation": Owner(partner="partner_id"),
-    "partners.Company": Owner(partner="partner_id", read_by=CUSTOMER),
+    "partners.Company": Owner(partner="partner_id", read_by=CUSTOMERS),
     "partners.ContactForm": Owner(partner="partner_id"),
     "partners.Decision": Owner(partner="partner_id"),
-    "partners.Domain": Owner(partner="partner_id", read_by=CUSTOMER),
-    "partners.Employee": Owner(partner="partner_id", read_by=CUSTOMER),
+    "partners.Domain": Owner(partner="partner_id", read_by=CUSTOMERS),
+    "partners.Employee": Owner(partner="partner_id", read_by=CUSTOMERS),
     "partners.Enrolment": Owner(partner="partner_id"),
     "partners.Import": Owner(partner="partner_id"),
     "partners.ImportedRow": Owner(within=("taken_id", "partners.Import", "id")),
@@ -68,10 +82,7 @@ OWNED: Mapping[str, Owner] = {
     "standings.Standing": Owner(partner="partner_id"),
     "standings.Written": Owner(partner="partner_id"),
 }
-"""Every table whose rows are a partner's, a customer's or the vendor's alone, by model.
-
-A customer lets in whom it names by address: the people and names of every partner are its address book.
-"""
+"""Every table whose rows are a partner's, a customer's or the vendor's alone, by model."""
 
 EXCEPTED: Mapping[str, str] = {
     "clients.Customer": "looked up by whole domain by any partner that associates a client; the vendor's list of names",
@@ -195,9 +206,18 @@ def _policies(owner: Owner) -> dict[str, str]:
     """The policies of a table by names that change with them."""
     seen = condition(owner)
     said = [f"USING ({seen}) WITH CHECK ({seen})"]
-    if owner.read_by:
-        said.append(f"FOR SELECT USING (current_setting('palier.kind', true) = '{owner.read_by}')")
+    if owner.read_by is not None:
+        said.append(f"FOR SELECT USING ({_read(owner.read_by)})")
     return {f"palier_{sha256(each.encode()).hexdigest()[:16]}": each for each in said}
+
+
+def _read(reader: Reader) -> str:
+    """The condition under which a reader sees a row."""
+    return (
+        f"current_setting('palier.kind', true) = '{reader.kind}' AND \"{reader.column}\" IN ("
+        f'SELECT "{reader.told}" FROM "{_table(reader.label)}" '
+        f"WHERE \"{reader.own}\" = nullif(current_setting('palier.fact_id', true), ''))"
+    )
 
 
 def _protect(database: BaseDatabaseWrapper, table: str, policies: Mapping[str, str]) -> None:

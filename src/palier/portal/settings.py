@@ -219,4 +219,6 @@ LOGGING = {
     "filters": {"no_secrets": {"()": "palier.portal.logs.NoSecrets"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["no_secrets"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # granian's own, where it is told to keep an access log: addresses carry tokens.
+    "loggers": {"granian.access": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
 }

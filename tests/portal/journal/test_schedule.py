@@ -14,14 +14,14 @@ import pytest
 from palier.portal.journal.actions import record
 from palier.portal.journal.models import Entry, Occurrence
 from palier.portal.journal.schedule import Duty, Occasion, add, keep, plan
-from palier.portal.runs.calendar import calendar
+from palier.portal.runs.calendar import TRIALS, calendar
 from palier.portal.runs.models import Feed
 from portal.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 LEASE = timedelta(minutes=90)
-KINDS = ("daily_run", "monthly_report", "reminders", "recalibration_notice")
+KINDS = ("daily_run", "monthly_report", "reminders", "recalibration_notice", "recalibration_trial")
 
 
 class Killed(BaseException):
@@ -113,7 +113,10 @@ def simulate(days: int, seed: int) -> None:
     assert set(kept) == set(Occurrence.objects.values_list("key", flat=True))
     by_kind = Counter(f"{kind} {key.split(':')[1]}" for key in kept for kind in KINDS if key.startswith(f"{kind}:"))
     assert {name: by_kind[name] for name in expected(start, end)} == dict(expected(start, end))
-    assert all(by_kind[f"recalibration_notice {program}"] for program in ("solutions", "technology")) or days < 200
+    for program in ("solutions", "technology"):
+        notices, trials = by_kind[f"recalibration_notice {program}"], by_kind[f"recalibration_trial {program}"]
+        assert notices or days < 200
+        assert abs(trials - notices * len(TRIALS)) < len(TRIALS)  # the last ones may lie beyond the end
     assert not Occurrence.objects.filter(done_at=None).exists()
 
 

@@ -99,3 +99,10 @@ def test_an_empty_form_and_a_stranger_leave_nothing(stage: Stage) -> None:
         with pytest.raises(NotAllowedError):
             actions.file_form(by=by, partner_id=ONE, program="technology", answers=ANSWERS, awaiting=None, at=END)
     assert (ContactForm.objects.count(), Attestation.objects.count(), Message.objects.count()) == (0, 0, 0)
+
+
+def test_a_form_sent_twice_is_one_form_and_one_receipt(stage: Stage) -> None:
+    first = file(stage, END - timedelta(days=2))
+    assert file(stage, END - timedelta(days=2) + timedelta(seconds=20)).pk == first.pk
+    assert (ContactForm.objects.count(), Message.objects.filter(kind="partners.receipt").count()) == (1, 1)
+    assert file(stage, END - timedelta(days=1)).pk != first.pk

@@ -29,7 +29,7 @@ def test_a_guarded_cell_comes_back_and_is_no_formula(cell: str) -> None:
 
 def test_semicolons_and_a_byte_order_mark_are_read() -> None:
     header, rows = read_csv("\ufeffCode;value\r\nonboarded;oui\r\n".encode())
-    assert (header, rows) == (["code", "value"], [{"code": "onboarded", "value": "oui"}])
+    assert (header, rows) == (["code", "value"], [{"code": "onboarded", "value": "oui", "#": "2"}])
 
 
 def export(stage: Stage, table: str) -> bytes:

@@ -201,7 +201,7 @@ def test_a_file_is_previewed_taken_and_taken_back(stage: Stage) -> None:
     undo = page[start : page.index('"', start)]
     assert client.post(undo, follow=True).status_code == 200
     assert not Employee.objects.exists()
-    out = client.get(reverse("partners:export", args=["partner_users"])).content.decode()
+    out = client.get(reverse("partners:export", args=["partner_users"])).content.decode("utf-8-sig")
     assert out.splitlines() == ["email,name,is_partner_employee,explanation"]
     assert client.get(reverse("partners:import", args=["attestations"])).status_code == 404
 
@@ -209,8 +209,12 @@ def test_a_file_is_previewed_taken_and_taken_back(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"\xff\xfe\x00", "no CSV file"),
+        (b"\xff\xfe\x00", "CSV UTF-8"),
+        ("email,name,is_partner_employee,explanation\nzoe@one.example,Zoé,true,\n".encode("cp1252"), "CSV UTF-8"),
+        ("email\tname\n".encode("utf-16"), "CSV UTF-8"),
+        (b'email,name,is_partner_employee,explanation\na@one.example,"A,true,\n', "on line 2 is not closed"),
         (b"", "no CSV file"),
+        (b"\n \n,,,\n", "it is empty"),
         (b"email,name\n", "The header lacks: is_partner_employee, explanation"),
         (b"email,name,is_partner_employee,explanation,salary\n", "or twice"),
         (b"x" * (512 * 1024 + 1), "larger than 512"),
@@ -222,3 +226,33 @@ def test_a_file_that_is_none_is_refused_in_words(stage: Stage, content: bytes, s
     answer = browser(stage.one["admin"]).post(address, {"file": SimpleUploadedFile("x.csv", content)})
     assert answer.status_code == 400
     assert said in answer.content.decode()
+
+
+def test_a_french_spreadsheets_file_is_read_and_its_lines_are_named(stage: Stage) -> None:
+    client, address = browser(stage.one["admin"]), reverse("partners:import", args=["partner_users"])
+    header = "\ufeffemail;name;is_partner_employee;explanation\n"
+    content = (
+        header + "zoe@one.example;Zoé;oui;\n;;;\n\nbad;Bo;oui;\n" + f"ana@one.example;{'A' * 201};oui;\n"
+    ).encode()
+    page = client.post(address, {"file": SimpleUploadedFile("équipe.csv", content)}).content.decode()
+    assert "This file adds 1 rows and changes 0." in page
+    assert '<th scope="row">5</th>' in page, "empty lines are passed over, and lines keep their numbers"
+    assert "longer than 200" in page
+    kept = {"content": b64encode(content).decode(), "name": "équipe.csv", "act": "take"}
+    assert client.post(address, kept).status_code == 302
+    again = client.post(address, {"file": SimpleUploadedFile("équipe.csv", content)}).content.decode()
+    assert "No row of this file can be taken in yet." in again, "the same file twice changes nothing"
+    assert Employee.objects.get().name == "Zoé"
+    out = client.get(reverse("partners:export", args=["partner_users"])).content
+    assert out.startswith(b"\xef\xbb\xbf"), "spreadsheets read it as UTF-8"
+    unchanged = client.post(address, {"file": SimpleUploadedFile("back.csv", out)}).content.decode()
+    assert "This file changes nothing." in unchanged
+
+
+def test_a_file_that_takes_tags_away_says_whose_before_it_is_taken(stage: Stage, worked: Employee) -> None:
+    client, address = browser(stage.one["admin"]), reverse("partners:import", args=["partner_users"])
+    content = b"email,name,is_partner_employee,explanation\nana@one.example,Ana,false,\n"
+    page = client.post(address, {"file": SimpleUploadedFile("team.csv", content)}).content.decode()
+    assert "1 person loses the tag of partner employee: ana@one.example." in page
+    worked.refresh_from_db()
+    assert worked.is_partner_employee, "nothing is written before it is confirmed"

@@ -9,27 +9,26 @@ from typing import Any
 import pytest
 
 from palier.backends.compare import Compared, compare
+from palier.backends.files import facts_digest
 from palier.engine.compare import Comparison
 from palier.portal.people.models import Membership, Organisation, User
 from palier.portal.programs.actions import trials
 from palier.portal.roles import ROLES
 from palier.portal.standings.models import Run
 from portal.conftest import publish
+from support.kept import kept_value
 
 GOLD = "tiers.gold.requires.all.total_points_goal.at_least"
 
 
-COMPARED: dict[tuple[object, ...], Comparison] = {}
-"""The comparisons worked out so far: the same question has the same answer in every test."""
-
-
 @pytest.fixture(autouse=True)
 def compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same question has the same answer in every test: it is worked out once, for all workers."""
+
     def once(before: Compared, after: Compared, *, facts: Path, on: date, **more: Any) -> Comparison:  # noqa: ANN401
-        key = before.rulebook.digest, after.rulebook.digest, str(facts), on, str(more)
-        if key not in COMPARED:
-            COMPARED[key] = compare(before, after, facts=facts, on=on, **more)
-        return COMPARED[key]
+        sides = [(side.rulebook.digest, side.known_at) for side in (before, after)]
+        asked = *sides, facts_digest(facts), on, sorted(more.items())
+        return kept_value("compared", asked, make=lambda: compare(before, after, facts=facts, on=on, **more))
 
     monkeypatch.setattr(trials, "compare", once)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from palier.backends.files import facts_digest
 from palier.backends.history import replay
 from palier.engine.moves import History
 from palier.portal.journal.actions import broken_places
@@ -25,10 +27,12 @@ from palier.portal.programs.actions.recalibrations import (
 )
 from palier.portal.programs.models import LedgerEditedError, Moved, Recalibration
 from palier.portal.programs.permissions import NotAllowedError
-from palier.portal.programs.queries import rulebook_on
+from palier.portal.programs.queries import governing_version, rulebook_on
 from palier.portal.standings.models import Run
+from palier.rulebook.read import Rulebook
 from portal.conftest import NOW, ON, client_of
 from portal.programs.conftest import partner_admin
+from support.kept import kept_value
 
 DAY = date(2026, 11, 15)
 COMING = date(2026, 12, 15)
@@ -38,10 +42,11 @@ HISTORIES: dict[tuple[str, date], History] = {}
 
 @pytest.fixture(autouse=True)
 def replayed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    def once(*args: Any, facts: Path, until: date, **kwargs: Any) -> History:  # noqa: ANN401
+    def once(rulebook: Rulebook, *, facts: Path, until: date, since: date, **kwargs: Any) -> History:  # noqa: ANN401
         key = str(facts), until
         if key not in HISTORIES:
-            HISTORIES[key] = replay(*args, facts=facts, until=until, **kwargs)
+            asked = partial(replay, rulebook, facts=facts, until=until, since=since, **kwargs)
+            HISTORIES[key] = kept_value("moves", rulebook.digest, facts_digest(facts), until, since, make=asked)
         return HISTORIES[key]
 
     monkeypatch.setattr(recalibrations, "replay", once)
@@ -232,3 +237,14 @@ def test_the_day_is_worked_through_in_the_browser(language: str, run: Run, vendo
     assert Decision.objects.get(partner_id=moved.partner_id).tier == moved.tier_before
     assert manager.get(reverse("programs:moves_csv", args=["solutions", "2026-11-15"])).status_code == 200
     assert manager.get(reverse("programs:home")).status_code == 200
+
+
+def test_what_was_published_stays_on_the_list_however_long_ago(run: Run, vendor: dict[str, User]) -> None:
+    long_ago = date(2024, 1, 15)
+    Recalibration.objects.create(
+        program="solutions", on_day=long_ago, version=governing_version("solutions", long_ago), facts_until=run.as_of,
+        facts_digest=run.facts_digest, tried_at=NOW, published_at=NOW, published_by=vendor["manager"],
+    )  # fmt: skip
+    page = client_of(vendor["auditor"]).get(reverse("programs:recalibrations", args=["solutions"])).content.decode()
+    assert "15 January 2024" in page
+    assert "15 February 2024" not in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from copy import copy
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from palier.portal.partners.models import Attestation
 from palier.portal.people.models import User
 from palier.portal.programs.actions.listing import list_partners
 from palier.portal.programs.models import ListedPartner, SavedView, Shadowing
-from palier.portal.standings.models import Run
+from palier.portal.standings.models import Holding, Run
 from portal.conftest import ON, client_of
 
 MOST_QUERIES = 12
@@ -109,6 +110,36 @@ def test_views_are_kept_by_person_and_forgotten(manager: Client, vendor: dict[st
     assert client_of(vendor["auditor"]).post(keep, {"name": "x"}).status_code == 403
 
 
+def test_what_partners_hold_stands_beside_what_their_figures_reach(run: Run, vendor: dict[str, User]) -> None:
+    one, two, *_rest = run.standings.order_by("partner_id").values_list("partner_id", flat=True)
+    for partner_id, tier, state, since, until in (
+        (one, "gold", "active", date(2025, 1, 15), date(2026, 11, 15)),
+        (one, "platinum", "active", date(2026, 11, 15), None),
+        (two, "", "suspended", date(2025, 1, 15), None),
+    ):
+        Holding.objects.create(
+            run=run, partner_id=partner_id, tier=tier, state=state, effective_from=since, effective_until=until
+        )
+    list_partners(run)
+    row = run.listed.get(partner_id=one)
+    assert (row.held, row.held_before, row.state) == ("platinum", "gold", "active")
+    manager = client_of(vendor["manager"])
+    assert [each["partner_id"] for each in listed_in(manager, held="platinum")] == [one]
+    assert [(each["partner_id"], each["state"]) for each in listed_in(manager, held="none")] == [(two, "suspended")]
+    assert "suspended" in manager.get(reverse("programs:partners"), {"held": "none"}).content.decode()
+    page = manager.get(reverse("programs:home")).content.decode()
+    assert "Since the recalibration of 15 November 2026" in page
+    assert '<figure id="flows-since"' in page
+
+
+def test_every_figure_of_a_partner_stands_on_the_list(manager: Client, run: Run) -> None:
+    page = manager.get(reverse("programs:partners"), {"order": "name"}).content.decode()
+    first = run.listed.order_by("name", "partner_id").first()
+    assert first is not None
+    for metric in first.figures:
+        assert reverse("standings:explain", args=[first.partner_id, metric]) in page, metric
+
+
 def queries_of(client: Client, address: str) -> int:
     client.get(address)
     with CaptureQueriesContext(connection) as asked:
@@ -174,6 +205,30 @@ def test_ones_own_list_is_compared_and_each_difference_explained(manager: Client
     assert Entry.objects.filter(verb="shadow").count() == 1
 
 
+def test_a_list_as_spreadsheets_write_it_is_read(manager: Client, run: Run) -> None:
+    rows = run.standings.exclude(tier="").order_by("partner_id").values_list("partner_id", "tier")
+    text = "\ufeffTier;Partner_ID\r\n" + "".join(f"{tier.upper()};{partner}\r\n" for partner, tier in rows)
+    assert shadow_with(manager, text) == 302
+    told = Shadowing.objects.get().told
+    assert (told["compared"], told["agreed"]) == (len(rows), len(rows))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("partner_id,tier\nP00001,gold\nP00001,platinum\n", "P00001 stands twice, first on line 2"),
+        ("partner_id,level\nP00001,gold\n", "needs the column tier"),
+        ("partner_id,tier\nP00001," + "x" * 200_000 + "\n", "cannot be read as CSV"),
+    ],
+)
+def test_a_list_that_cannot_be_read_says_where(text: str, said: str, manager: Client) -> None:
+    sent = SimpleUploadedFile("tiers.csv", text.encode())
+    answer = manager.post(reverse("programs:shadow", args=["solutions"]), {"tiers": sent})
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Shadowing.objects.exists()
+
+
 def test_a_list_with_problems_says_all_of_them_and_keeps_nothing(manager: Client, vendor: dict[str, User]) -> None:
     sent = SimpleUploadedFile("tiers.csv", b"partner_id,tier\nNOBODY,gold\nNOWHERE,copper\n")
     answer = manager.post(reverse("programs:shadow", args=["solutions"]), {"tiers": sent})
@@ -183,3 +238,20 @@ def test_a_list_with_problems_says_all_of_them_and_keeps_nothing(manager: Client
     assert "copper is not a tier" in page
     assert not Shadowing.objects.exists()
     assert shadow_with(client_of(vendor["auditor"]), "partner_id,tier\n") == 403
+
+
+def test_who_holds_more_than_its_figures_keep_is_about_to_fall(run: Run) -> None:
+    gate = next(
+        each for each in run.gates.filter(purpose="keep", metric="total_points", held=False, waived_by="")
+        if not run.standings.filter(partner_id=each.partner_id, tier_kept=each.tier).exists()
+    )  # fmt: skip
+    Holding.objects.create(
+        run=run, partner_id=gate.partner_id, tier=gate.tier, state="active", effective_from=date(2026, 1, 1)
+    )  # fmt: skip
+    run.listed.all().delete()
+    list_partners(run)
+    listed = run.listed.get(partner_id=gate.partner_id)
+    assert (listed.held, listed.falls) == (gate.tier, True)
+    assert listed.falls_short["on"] == run.as_of.isoformat()
+    assert listed.falls_short["tier"] == gate.tier
+    assert Fraction(listed.falls_short["left"]) < Fraction(listed.falls_short["required"])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -25,6 +29,7 @@ from palier.portal.programs.actions.versions import (
     take_reading,
     unset_value,
 )
+from palier.portal.programs.forms import amount_of
 from palier.portal.programs.models import RulebookVersion
 from palier.portal.programs.permissions import NotAllowedError
 from palier.portal.programs.queries import FilesTouchedError, governing, governing_version, is_untouched
@@ -52,7 +57,15 @@ def tried(run: Run, vendor: dict[str, User]) -> RulebookVersion:
 
 
 def proposed(version: RulebookVersion, user: User, on: date = FROM, *, backdated: bool = False) -> RulebookVersion:
-    return propose(user, version.pk, effective_from=on, note="More for Gold.", backdated=backdated, at=NOW)
+    version.refresh_from_db()
+    return propose(
+        user, version.pk, seen=version.seal, effective_from=on, note="More for Gold.", backdated=backdated, at=NOW
+    )
+
+
+def agree(user: User, version: RulebookVersion, *, at: datetime) -> RulebookVersion:
+    version.refresh_from_db()
+    return approve(user, version.pk, seen=version.seal, at=at)
 
 
 @pytest.mark.django_db
@@ -181,9 +194,9 @@ def test_a_second_person_approves_and_the_day_it_begins_is_answered_by_it(
     first = governing_version("solutions", ON)
     proposed(tried, vendor["manager"])
     with pytest.raises(NotReadyError, match="own"):
-        approve(vendor["manager"], tried.pk, at=NOW)
+        agree(vendor["manager"], tried, at=NOW)
     assert governing_version("solutions", FROM) == first
-    approve(vendor["colleague"], tried.pk, at=NOW)
+    agree(vendor["colleague"], tried, at=NOW)
     assert governing_version("solutions", FROM).pk == tried.pk
     assert governing("solutions", FROM) == Path(RulebookVersion.objects.get(pk=tried.pk).folder)
     assert governing_version("solutions", FROM - timedelta(days=1)) == first
@@ -208,7 +221,7 @@ def test_colleagues_are_asked_and_everybody_is_told_once(tried: RulebookVersion,
     assert "2 décembre 2026" not in asked.get(to=vendor["administrator"].email).text
     assert "22 novembre 2026" in asked.get(to=vendor["colleague"].email).text
     assert reverse("programs:draft", args=[tried.pk]) in asked.get(to=vendor["colleague"].email).html
-    approve(vendor["colleague"], tried.pk, at=NOW)
+    agree(vendor["colleague"], tried, at=NOW)
     assert Message.objects.filter(kind="version_approved").count() == len(vendor)
 
 
@@ -227,11 +240,11 @@ def test_what_is_not_ready_is_not_published(
             take_reading(manager, tried.pk, "A-04", "deal_close", at=NOW)
             proposed(tried, manager)
         elif case == "note":
-            propose(manager, tried.pk, effective_from=FROM, note=" ", backdated=False, at=NOW)
+            propose(manager, tried.pk, seen=tried.seal, effective_from=FROM, note=" ", backdated=False, at=NOW)
         else:
             proposed(tried, manager)
             set_value(vendor["colleague"], tried.pk, HIGHER.replace("500", "550"), at=NOW)
-            approve(vendor["administrator"], tried.pk, at=NOW)
+            agree(vendor["administrator"], tried, at=NOW)
 
     with pytest.raises(NotReadyError, match=expected):
         go_on()
@@ -241,7 +254,7 @@ def test_what_is_not_ready_is_not_published(
 
 def test_a_day_in_the_past_is_published_where_it_is_meant(tried: RulebookVersion, vendor: dict[str, User]) -> None:
     proposed(tried, vendor["manager"], ON - timedelta(days=9), backdated=True)
-    approve(vendor["administrator"], tried.pk, at=NOW)
+    agree(vendor["administrator"], tried, at=NOW)
     assert governing_version("solutions", ON).pk == tried.pk
 
 
@@ -250,7 +263,7 @@ def test_a_day_that_went_by_before_the_approval_is_not_published(
 ) -> None:
     proposed(tried, vendor["manager"])
     with pytest.raises(NotReadyError, match="past"):
-        approve(vendor["colleague"], tried.pk, at=NOW + timedelta(days=3))
+        agree(vendor["colleague"], tried, at=NOW + timedelta(days=3))
     assert governing_version("solutions", FROM).pk != tried.pk
 
 
@@ -294,13 +307,145 @@ def test_the_change_is_made_in_the_browser_from_draft_to_approval(
     page = manager.get(reverse("programs:draft", args=[pk])).content.decode()
     assert '<figure id="flows-draft"' in page
     later = (today + timedelta(days=1)).isoformat()
-    proposal = {"effective_from": later, "note": "More for Gold."}
+    proposal = {"effective_from": later, "note": "More for Gold.", "seen": RulebookVersion.objects.get(pk=pk).seal}
     assert manager.post(reverse("programs:propose", args=[pk]), proposal).status_code == 302
-    manager.post(reverse("programs:approve", args=[pk]))
+    seen = {"seen": RulebookVersion.objects.get(pk=pk).seal}
+    manager.post(reverse("programs:approve", args=[pk]), seen)
     assert RulebookVersion.objects.get(pk=pk).state == "proposed"
     colleague.post(reverse("programs:approve", args=[pk]))
+    assert RulebookVersion.objects.get(pk=pk).state == "proposed", "nobody approves what they have not read"
+    colleague.post(reverse("programs:approve", args=[pk]), seen)
     version = RulebookVersion.objects.get(pk=pk)
     assert (version.state, version.approved_by) == ("approved", vendor["colleague"])
     assert "500" in manager.get(reverse("programs:program", args=["solutions"]), {"on": later}).content.decode()
     assert manager.get(reverse("programs:movers_csv", args=[pk])).status_code == 200
     assert manager.get(reverse("programs:difference", args=[pk])).status_code == 200
+
+
+def test_nobody_approves_or_proposes_what_was_edited_since_they_read_it(
+    tried: RulebookVersion, vendor: dict[str, User]
+) -> None:
+    read = tried.seal
+    set_value(vendor["colleague"], tried.pk, HIGHER.replace("500", "550"), at=NOW)
+    with pytest.raises(NotReadyError, match="moved_on"):
+        propose(vendor["manager"], tried.pk, seen=read, effective_from=FROM, note="x", backdated=False, at=NOW)
+    run_trial(ask_trial(vendor["colleague"], tried.pk, months=0, at=NOW).pk, at=NOW)
+    first = proposed(tried, vendor["colleague"]).seal
+    again = proposed(tried, vendor["colleague"], FROM + timedelta(days=1)).seal
+    with pytest.raises(NotReadyError, match="moved_on"):
+        approve(vendor["manager"], tried.pk, seen=first, at=NOW)
+    assert approve(vendor["manager"], tried.pk, seen=again, at=NOW).state == "approved"
+
+
+def test_two_changes_at_once_do_not_take_each_other_back(tried: RulebookVersion, vendor: dict[str, User]) -> None:
+    other = draft(vendor["colleague"], "solutions", on=ON, at=NOW)
+    platinum = HIGHER.replace("tiers.gold", "tiers.platinum").replace("500", "900")
+    set_value(vendor["colleague"], other.pk, platinum, at=NOW)
+    run_trial(ask_trial(vendor["colleague"], other.pk, months=0, at=NOW).pk, at=NOW)
+    proposed(tried, vendor["manager"])
+    proposed(other, vendor["colleague"])
+    agree(vendor["colleague"], tried, at=NOW)
+    with pytest.raises(NotReadyError, match="outdated"):
+        agree(vendor["manager"], other, at=NOW)
+    page = client_of(vendor["colleague"]).get(reverse("programs:draft", args=[other.pk])).content.decode()
+    assert reverse("programs:renew", args=[other.pk]) in page
+    client_of(vendor["colleague"]).post(reverse("programs:renew", args=[other.pk]), {"on": FROM.isoformat()})
+    other.refresh_from_db()
+    assert (other.based_on, other.state) == (tried, "draft")
+    assert {each.path for each in differences(read_program(tried.folder), read_program(other.folder))} == {
+        platinum.partition(".2026-")[0]
+    }
+    assert Entry.objects.filter(verb="renew", subject_id=f"solutions/{other.pk}").exists()
+    run_trial(ask_trial(vendor["colleague"], other.pk, months=0, at=NOW).pk, at=NOW)
+    proposed(other, vendor["colleague"])
+    agree(vendor["manager"], other, at=NOW)
+    assert governing_version("solutions", FROM) == other
+
+
+@pytest.fixture
+def released(tmp_path: Path, run: Run, vendor: dict[str, User]) -> RulebookVersion:
+    """New files of the program, as somebody wrote them outside: Gold asks more."""
+    del run, vendor
+    folder = tmp_path / "solutions"
+    shutil.copytree(program_folder("solutions"), folder)
+    main = folder / "program.yaml"
+    text = main.read_text(encoding="utf-8")
+    changed = write_version(folder, parse_edits([HIGHER]), {}, under=tmp_path / "kept")
+    main.write_text((changed.folder / "program.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    assert main.read_text(encoding="utf-8") != text
+    call_command("adopt", str(folder), note="More for Gold, by files.", stdout=StringIO())
+    return RulebookVersion.objects.get(release__gt="")
+
+
+def test_new_files_are_a_draft_that_is_edited_tried_and_approved(
+    released: RulebookVersion, vendor: dict[str, User]
+) -> None:
+    assert (released.state, released.based_on) == ("draft", governing_version("solutions", ON))
+    assert Entry.objects.get(verb="adopt").subject_id == f"solutions/{released.pk}"
+    manager = client_of(vendor["manager"])
+    page = manager.get(reverse("programs:draft", args=[released.pk]))
+    assert "More for Gold, by files." in page.content.decode()
+    given = {"path": GOLD.replace("gold", "platinum") + ".reach", "effective_from": "2026-11-20", "amount": "900"}
+    manager.post(reverse("programs:set_value", args=[released.pk]), {**given, "note": "And Platinum."})
+    released.refresh_from_db()
+    assert released.based_on is not None
+    kept = {each.path for each in differences(read_program(released.based_on.folder), read_program(released.folder))}
+    assert kept == {f"{GOLD}.reach", f"{GOLD.replace('gold', 'platinum')}.reach"}
+    run_trial(ask_trial(vendor["manager"], released.pk, months=0, at=NOW).pk, at=NOW)
+    proposed(released, vendor["manager"])
+    agree(vendor["colleague"], released, at=NOW)
+    assert governing_version("solutions", FROM) == released
+
+
+def test_the_same_files_again_are_nothing_new_and_bad_ones_are_refused(
+    released: RulebookVersion, tmp_path: Path
+) -> None:
+    known = RulebookVersion.objects.count()
+    call_command("adopt", str(tmp_path / "solutions"), stdout=StringIO())
+    assert RulebookVersion.objects.count() == known
+    assert released.state == "draft"
+    (tmp_path / "solutions" / "program.yaml").write_text("program: [", encoding="utf-8")
+    for folder in ("solutions", "nowhere"):
+        with pytest.raises(CommandError):
+            call_command("adopt", str(tmp_path / folder), stdout=StringIO())
+    assert RulebookVersion.objects.count() == known
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [("1 234,5", Decimal("1234.5")), ("1,234.5", Decimal("1234.5")), ("1,234,567", 1234567), ("12,5", Decimal("12.5")),
+     ("-3", -3), ("oui", True), ("1, 4, 7", [1, 4, 7]), ("while customer", "while customer")],
+)  # fmt: skip
+def test_a_value_is_read_as_people_write_it(said: str, value: object) -> None:
+    assert amount_of(said) == value
+
+
+def test_a_value_that_reads_in_two_ways_is_asked_again(tried: RulebookVersion, vendor: dict[str, User]) -> None:
+    given = {"path": f"{GOLD}.reach", "effective_from": "2026-11-20", "amount": "1,234", "note": "More."}
+    page = client_of(vendor["manager"]).post(reverse("programs:set_value", args=[tried.pk]), given)
+    assert page.status_code == 422
+    assert "write 1234, or 1.2340." in page.content.decode()
+    tried.refresh_from_db()
+    assert tried.edits == [HIGHER]
+
+
+def test_partners_read_no_program_that_does_not_run_here(run: Run, vendor: dict[str, User]) -> None:
+    del run
+    from portal.programs.conftest import partner_admin  # noqa: PLC0415
+
+    partner, manager = client_of(partner_admin("P1")), client_of(vendor["manager"])
+    for program, status in (("solutions", 200), ("starter", 404)):
+        assert partner.get(reverse("programs:program", args=[program])).status_code == status
+        assert manager.get(reverse("programs:program", args=[program])).status_code == 200
+    first = governing_version("starter", ON)
+    assert partner.get(reverse("programs:difference", args=[first.pk])).status_code == 404
+    assert "/programs/starter" not in partner.get(reverse("programs:programs")).content.decode()
+
+
+@pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01", "yesterday", "2026-02-30"])
+def test_a_day_that_no_calendar_reaches_is_answered_with_today(on: str, run: Run, vendor: dict[str, User]) -> None:
+    del run
+    manager = client_of(vendor["manager"])
+    assert manager.get(reverse("programs:program", args=["solutions"]), {"on": on}).status_code == 200
+    assert manager.get(reverse("programs:recalibration", args=["solutions", on])).status_code == 404
+    assert manager.post(reverse("programs:begin", args=["solutions"]), {"on": on}).status_code == 302

@@ -11,12 +11,30 @@ import pytest
 from django.conf import settings
 from pytest_django.fixtures import Settings
 
+from palier.backends.behind import Behind, look_behind
+from palier.backends.evaluation import Progress
+from palier.backends.files import facts_digest
+from palier.portal.runs import running
 from palier.portal.runs.models import Attempt, Feed, Ownership
 from palier.portal.runs.ownership import EXPORTS
 from palier.portal.runs.running import perform
+from palier.rulebook.read import Rulebook
 from portal.conftest import NOW, ON
+from support.kept import kept_value
 
 LEASE = timedelta(minutes=10)
+
+
+@pytest.fixture(autouse=True)
+def looked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies behind the same facts is the same in every test: it is worked out once, for all workers."""
+
+    def once(rulebook: Rulebook, *, facts: Path, on: date, progress: Progress) -> Behind:
+        progress("history")
+        asked = rulebook.digest, facts_digest(facts), on
+        return kept_value("behind", *asked, make=lambda: look_behind(rulebook, facts=facts, on=on, progress=progress))
+
+    monkeypatch.setattr(running, "look_behind", once)
 
 
 @dataclass

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from palier.facts.tables import TABLES
 from palier.portal.journal.actions import broken_places, record
 from palier.portal.journal.models import Entry, Message, Occurrence
 from palier.portal.journal.outbox import queue_mail
@@ -193,3 +196,59 @@ def test_ownership_and_identity_are_journalled_once(feed: Feed, tmp_path: Path) 
         own("partner_users", "portal", actor="x", at=NOW)
         identify("user", "U1", "77", actor="x", at=NOW)
     assert Entry.objects.filter(verb__in=["own", "identify"]).count() == 2
+
+
+def test_the_runs_page_names_each_tables_owner_since_when_and_both_ids(feed: Feed) -> None:
+    by = member("vendor", "auditor")
+    with transaction.atomic():
+        record(
+            actor="feed", verb="feed", subject_kind="program", subject_id=feed.program, at=NOW - timedelta(days=2)
+        )  # fmt: skip
+    assert "by the same id" in page_of(by, "/runs")
+    own("partner_users", "portal", actor="x", at=NOW)
+    identify("customer", "C-portal", "C-warehouse", actor="x", at=NOW)
+    shown = page_of(by, "/runs")
+    owned = re.findall(r"<code>(\w+)</code></th><td>(\w+)</td><td>([^<]+)</td>", shown)
+    assert len(owned) == len(TABLES)
+    told = {table: (owner, since) for table, owner, since in owned}
+    assert told["partner_users"] == ("portal", "20 November 2026, 09:00\xa0UTC")
+    assert told["sales"] == ("warehouse", "18 November 2026, 09:00\xa0UTC")
+    assert "1 thing has another id in the warehouse" in shown
+    assert shown.index("C-portal") < shown.index("C-warehouse")
+
+
+def erased(by: Membership, email: str, **said: str) -> HttpResponse:
+    return client_of(by.user).post(f"/journal/erasure?email={email}", said)  # type: ignore[return-value]  # Django's own
+
+
+def test_an_administrator_erases_a_person_on_a_page_after_typing_the_address() -> None:
+    by, gone = member("vendor", "administrator"), member("partner", "admin", fact_id="P1")
+    email, pseudonym = gone.user.email, gone.user.pseudonym
+    assert "/journal/erasure" in page_of(by, "/journal")
+    assert "/journal/erasure" not in page_of(member("vendor", "auditor"), "/journal")
+    assert "Nobody signs in with" in page_of(by, "/journal/erasure?email=nobody@example.com")
+    assert "Erase admin P1 for good?" in page_of(by, f"/journal/erasure?email={email}")
+    assert "not the address" in erased(by, email, typed="other@example.com", reason="at their wish").content.decode()
+    assert "names the person" in erased(by, email, typed=email, reason=f"{email} asked").content.decode()
+    assert User.objects.filter(email=email).exists()
+    answer = erased(by, email, typed=email.upper(), reason="at their wish")
+    assert (answer.status_code, answer["Location"]) == (302, f"/journal?subject=person%3A{pseudonym}")
+    assert not User.objects.filter(email=email).exists()
+    entry = Entry.objects.get(verb="erase", subject_id=pseudonym)
+    assert (entry.actor, entry.reason) == (by.user.pseudonym, "at their wish")
+    assert broken_places() == []
+
+
+@pytest.mark.parametrize("role", ["manager", "auditor", "reviewer"])
+def test_nobody_else_erases_anybody_on_the_page(role: str) -> None:
+    by, gone = member("vendor", role), member("partner", "admin", fact_id="P1")
+    assert client_of(by.user).get("/journal/erasure").status_code == 403
+    assert erased(by, gone.user.email, typed=gone.user.email, reason="x").status_code == 403
+    assert Entry.objects.count() == 0
+
+
+def test_the_last_administrator_is_not_erased_on_the_page() -> None:
+    by = member("vendor", "administrator")
+    answer = erased(by, by.user.email, typed=by.user.email, reason="at their wish")
+    assert "last administrator" in answer.content.decode()
+    assert User.objects.filter(email=by.user.email, is_active=True).exists()

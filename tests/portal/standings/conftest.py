@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from palier.backends.behind import Behind, look_behind
 from palier.backends.evaluate import evaluate
 from palier.portal.standings.actions import publish_run
 from palier.portal.standings.models import Run
-from portal.conftest import NOW, ON
+from portal.conftest import NOW, ON, PUBLISHED
+from support.kept import kept_folder, kept_value
 
 EARLIER = date(2026, 10, 31)
 PROGRAMS = ("solutions", "technology")
@@ -41,14 +43,20 @@ class Made:
 
 @pytest.fixture(scope="session")
 def made(published_folder: Path) -> Made:
+    facts = published_folder / "facts"
+
+    def evaluated(program: str, on: date, out: Path) -> None:
+        evaluate(palier.read_program(program), facts=facts, on=on, out=out / "run", stale=True).close()
+
     behind = {}
     for program in PROGRAMS:
-        rulebook = palier.read_program(program)
         for on in (EARLIER, ON):
             if (program, on) != ("solutions", ON):
-                out = published_folder / f"{program}-{on}"
-                evaluate(rulebook, facts=published_folder / "facts", on=on, out=out, stale=True).close()
-        behind[program] = look_behind(rulebook, facts=published_folder / "facts", on=ON)
+                kept = published_folder / f"kept-{program}-{on}"
+                kept_folder(kept, "run", *PUBLISHED, program, on, make=partial(evaluated, program, on))
+                (kept / "run").rename(published_folder / f"{program}-{on}")
+        look = partial(look_behind, palier.read_program(program), facts=facts, on=ON)
+        behind[program] = kept_value("behind", *PUBLISHED, program, ON, make=look)
     return Made(published_folder, behind)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 import palier
@@ -13,8 +15,9 @@ from palier.portal.standings.actions import AHEAD
 from palier.portal.standings.behind import background_of, held_of, history_of
 from palier.portal.standings.models import Run
 from palier.portal.standings.queries import gates_of, with_rulebook
-from portal.conftest import ON
+from portal.conftest import ON, PUBLISHED
 from portal.standings.conftest import Made
+from support.kept import kept_value
 
 
 def worth_asking(program: str, run: Run) -> list[str]:
@@ -38,10 +41,13 @@ def test_the_next_recalibrations_decide_as_a_replay_without_new_facts_does(
     assert partners
     for partner_id in partners:
         facts = made.folder / "facts"
-        later = replay(found.rulebook, facts=facts, until=days[-1], partner_id=partner_id, stale=True)
-        told = forecast(
-            found.rulebook, facts=facts, on=ON, until=ON + AHEAD, partner_id=partner_id, assume="idle", stale=True
-        )
+        asked = partial(replay, found.rulebook, facts=facts, until=days[-1], partner_id=partner_id, stale=True)
+        later = kept_value("moves", *PUBLISHED, program, partner_id, days[-1], make=asked)
+        foretold = partial(
+            forecast, found.rulebook, facts=facts, on=ON, until=ON + AHEAD, partner_id=partner_id, assume="idle",
+            stale=True,
+        )  # fmt: skip
+        told = kept_value("idle", *PUBLISHED, program, partner_id, ON + AHEAD, make=foretold)
         gates = gates_of(found, partner_id)
         for change in told.changes:
             reached = verdict_on(rules, told, gates, change.on).reached

@@ -10,3 +10,9 @@ class ClientsConfig(AppConfig):
 
     name = "palier.portal.clients"
     label = "clients"
+
+    def ready(self) -> None:
+        """Answer what pages of partners ask of accesses."""
+        from palier.portal.clients.partner_answers import answer_partners  # noqa: PLC0415  # models are loaded now
+
+        answer_partners()

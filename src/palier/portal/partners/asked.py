@@ -62,6 +62,31 @@ class Credential:
     next_expiry_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """At how many customers a person's work would count, may count for nothing without association, or waits (D28)."""
+
+    associated: int = 0
+    apart: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a matched deal counts in the current run, in words, until which day (excluded)."""
+
+    said: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Influence:
+    """What the deals of a partner count in the run of a day, by influenced_id."""
+
+    as_of: date
+    effects: Mapping[str, Effect]
+
+
 class Place(Generic[Answer]):
     """A question, and the app that answers it, if one does."""
 
@@ -79,11 +104,17 @@ class Place(Generic[Answer]):
 
 TEAM_WORK: Place[TeamWork | None] = Place()
 """The work of a team: asked with a partner_id."""
+REACH: Place[Mapping[str, Reach] | None] = Place()
+"""The customers of each person of a partner, by user_id: asked with a partner_id and a day."""
 AWAITING: Place[Awaiting | None] = Place()
 """The last tier that waited for a partner's form and has not become its own: asked with a partner_id and a program."""
 CREDENTIALS: Place[tuple[Credential, ...]] = Place()
 """The live credentials of a partner: asked with a partner_id."""
 CUSTOMER: Place[str | None] = Place()
 """The name of a customer, None for an unknown one: asked with a customer_id."""
+CUSTOMERS: Place[Mapping[str, str]] = Place()
+"""The names of customers by id, as far as they are known: asked with their ids."""
+INFLUENCE: Place[Influence | None] = Place()
+"""What a partner's deals count: asked with a partner_id and a language."""
 CANDIDATES: Place[tuple[Candidate, ...]] = Place()
 """The candidates of the Elite review: asked with nothing."""

@@ -27,6 +27,7 @@ DOORS: Mapping[str, Door] = {
     "partners:joined": Door(ANYONE),
     "partners:applications": Door(VENDOR),
     "partners:application": Door(VENDOR, DECIDERS),
+    "partners:domains": Door(VENDOR, KEEPERS),
     "partners:elite": Door(VENDOR, DECIDERS),
     "partners:influence": Door(PARTNER, FILERS),
     "partners:influence_queue": Door(VENDOR),

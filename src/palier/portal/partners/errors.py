@@ -136,6 +136,13 @@ class FutureDayError(RefusedError):
         super().__init__(_("This day is still to come: submit the deal once it is closed."), field="closed_on")
 
 
+class SubmittedAlreadyError(RefusedError):
+    """Raised when the same deal waits for the vendor already."""
+
+    def __init__(self) -> None:
+        super().__init__(_("You submitted this very deal already: it waits for the vendor."), field="customer_said")
+
+
 class CustomerMissingError(RefusedError):
     """Raised when a submission is accepted without a customer whom facts know: every row has to."""
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from palier.engine.grains import exponent
 from palier.facts.codes import country_codes
+from palier.portal.partners.called import currency_choices, program_called, tier_called
 from palier.portal.partners.contacts import CONTACTS, MAPPINGS, Contact
 from palier.portal.partners.days import rules
 from palier.portal.partners.models import Decision, Influenced
@@ -22,8 +23,6 @@ LEVELS = [
     ("technology/member", _("Technology: member")),
 ]
 """A program and a level of it."""
-CURRENCIES = ("USD", "EUR", "GBP", "CAD", "AUD", "SGD", "JPY", "ZAR", "COP")
-"""The currencies that the programs convert (A143-151)."""
 
 
 def day_field() -> forms.DateInput:
@@ -120,8 +119,8 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, programs: Iterable[str], **kwargs: Any) -> None:  # noqa: ANN401  # Django's own
         super().__init__(*args, **kwargs)
         known = list(programs)
-        self.fields["program"].choices = [(each, each.capitalize()) for each in known]  # type: ignore[attr-defined]  # a ChoiceField
-        tiers = sorted({(tier, tier.capitalize()) for each in known for tier in tiers_of(each)})
+        self.fields["program"].choices = [(each, program_called(each)) for each in known]  # type: ignore[attr-defined]  # a ChoiceField
+        tiers = list({tier: tier_called(tier, each) for each in known for tier in tiers_of(each)}.items())
         self.fields["tier"].choices = [("", "–"), *tiers]  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean(self) -> dict[str, Any]:
@@ -208,7 +207,7 @@ class InfluenceForm(forms.Form):
         label=_("Monthly revenue of the deal"), min_value=0, max_digits=14, decimal_places=2, required=False,
         help_text=_("Without tax, if you know it."),
     )  # fmt: skip
-    currency = forms.ChoiceField(label=_("Currency"), choices=[(each, each) for each in CURRENCIES])
+    currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
     closed_on = forms.DateField(label=_("Closed on"), widget=day_field())
     story = forms.CharField(
         label=_("What happened"),
@@ -223,7 +222,7 @@ class MatchForm(forms.Form):
 
     customer_id = forms.CharField(label=_("Customer’s id"), max_length=100)
     amount = forms.DecimalField(label=_("Monthly revenue of the deal"), min_value=0, max_digits=14, decimal_places=2)
-    currency = forms.ChoiceField(label=_("Currency"), choices=[(each, each) for each in CURRENCIES])
+    currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
 
 
 def minor(amount: Decimal | None, currency: str) -> int | None:

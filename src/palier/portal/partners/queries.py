@@ -109,8 +109,15 @@ def submissions_of(partner_id: str) -> QuerySet[Influenced]:
 
 
 def waiting_submissions() -> QuerySet[Influenced]:
-    """The submissions that wait for the vendor, the oldest first."""
-    return Influenced.objects.filter(status=Influenced.Status.SUBMITTED).order_by("submitted_at", "pk")
+    """The submissions that wait for the vendor, the oldest first; what the warehouse never matched is none."""
+    waiting = Influenced.objects.filter(status=Influenced.Status.SUBMITTED, submitted_at__isnull=False)
+    return waiting.order_by("submitted_at", "pk")
+
+
+def unmatched_since(closed_on: date) -> QuerySet[Influenced]:
+    """What the warehouse brought without a match and closed on a day or later, the newest first."""
+    brought = Influenced.objects.filter(status=Influenced.Status.SUBMITTED, submitted_at=None)
+    return brought.filter(closed_on__gte=closed_on).order_by("-closed_on", "pk")
 
 
 def waiting_applications() -> QuerySet[Application]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from palier.portal.partners.views import company, contacts, decisions, elite, imports, influence, joining, team
+from palier.portal.partners.views import company, contacts, decisions, domains, elite, imports, influence, joining, team
 
 app_name = "partners"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("join/received", joining.joined, name="joined"),
     path("applications", joining.applications, name="applications"),
     path("applications/<str:application_id>", joining.application, name="application"),
+    path("domains", domains.domains, name="domains"),
     path("elite", elite.elite, name="elite"),
     path("influence", influence.influence, name="influence"),
     path("submissions", influence.influence_queue, name="influence_queue"),

@@ -22,6 +22,7 @@ from palier.portal.people.errors import (
     OrganisationThereError,
     RoleNotHereError,
     SignInFirstError,
+    VendorThereError,
 )
 from palier.portal.people.letters import Letter, queue_letter
 from palier.portal.people.models import Invitation, Membership, Organisation, User
@@ -37,6 +38,38 @@ AddressOf = Callable[[str], str]
 def token_hash(token: str) -> str:
     """What is kept of a token: it is random and long, so that one round of hashing hides it."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def found_vendor(name: str, *, email: str, person: str, language: str, actor: str, at: datetime) -> Membership:
+    """Make the vendor's organisation and its first administrator; again for the same address, only the latter is given.
+
+    Raises:
+        VendorThereError: the vendor is here and somebody else administrates it.
+    """
+    email = email.strip().lower()
+    organisation = Organisation.objects.select_for_update().filter(kind=Organisation.Kind.VENDOR).first()
+    if organisation is None:
+        organisation = Organisation.objects.create(kind=Organisation.Kind.VENDOR, name=name)
+        after = {"kind": organisation.kind, "name": name}
+        record(
+            actor=actor, verb="organisation.made", subject_kind="organisation", subject_id=str(organisation.pk), at=at,
+            after=after,
+        )  # fmt: skip
+    heads = Membership.objects.select_related("user", "organisation").filter(
+        organisation=organisation, role=Role.ADMINISTRATOR, ended_at=None, user__is_active=True
+    )
+    held = heads.filter(user__email__iexact=email).first()
+    if held is not None:
+        return held
+    if heads.exists():
+        raise VendorThereError(organisation.name)
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        user = User.objects.create_user(email, name=person.strip(), language=language)
+    made = Membership.objects.create(user=user, organisation=organisation, role=Role.ADMINISTRATOR)
+    journal_membership(user, "membership.began", made, at, after={"role": made.role, "by": actor})
+    return made
 
 
 @transaction.atomic

@@ -44,6 +44,16 @@ class TooManyError(PeopleError):
         super().__init__(_("You have invited many people within an hour. Wait a little, then go on."))
 
 
+class VendorThereError(PeopleError):
+    """Raised when a first administrator is wanted and the vendor has one."""
+
+    def __init__(self, vendor: str) -> None:
+        super().__init__(
+            _("%(vendor)s is here and has an administrator. Administrators invite others on the page People.")
+            % {"vendor": vendor}
+        )
+
+
 class LastHeadError(PeopleError):
     """Raised when nobody would be left to run the organisation."""
 

@@ -34,6 +34,7 @@ DOORS: Mapping[str, Door] = {
     "programs:set_value": Door(NO_ONE, EDITORS),
     "programs:unset_value": Door(NO_ONE, EDITORS),
     "programs:take_reading": Door(NO_ONE, EDITORS),
+    "programs:renew": Door(NO_ONE, EDITORS),
     "programs:try": Door(NO_ONE, EDITORS),
     "programs:propose": Door(NO_ONE, EDITORS),
     "programs:approve": Door(NO_ONE, EDITORS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, ClassVar
 
@@ -12,6 +13,9 @@ from palier.portal.programs.models import Moved
 from palier.portal.programs.rewriting import flow
 from palier.rulebook.document import Plain, read_text
 
+AMBIGUOUS = re.compile(r"-?\d{1,3},\d{3}")
+GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+\.\d+|-?\d{1,3}(,\d{3}){2,}")
+"""Digits in groups of three, as English writes them, where they cannot be decimals."""
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -33,6 +37,20 @@ class ValueForm(forms.Form):
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared above
         choice.choices = paths
 
+    def clean_amount(self) -> str:
+        """What was written, where it can be read in one way only.
+
+        Raises:
+            ValidationError: 1,234 is a thousand and more to one reader and a little over one to another.
+        """
+        said = str(self.cleaned_data["amount"])
+        if AMBIGUOUS.fullmatch(said.strip()):
+            raise forms.ValidationError(
+                _("%(said)s can be read in two ways: write %(whole)s, or %(part)s."),
+                params={"said": said, "whole": said.replace(",", ""), "part": said.replace(",", ".") + "0"},
+            )
+        return said
+
     def edit(self) -> str:
         """The edit as PATH=VALUE."""
         cleaned = self.cleaned_data
@@ -50,7 +68,9 @@ def amount_of(said: str) -> Plain:
     if ", " in text or text.startswith("["):
         items = text.strip("[]").split(",")
         return [amount_of(each) for each in items if each.strip()]
-    number = "".join(text.split()).replace("\u202f", "").replace("\u00a0", "")
+    number = "".join(text.split())  # spaces of every width
+    if GROUPED.fullmatch(number):
+        number = number.replace(",", "")
     if number.count(",") == 1 and number.replace(",", "").lstrip("-").isdecimal():
         number = number.replace(",", ".")
     if number.replace(".", "", 1).lstrip("-").isdecimal():
@@ -70,6 +90,10 @@ class ProposalForm(forms.Form):
         label=_("I mean a day in the past"), required=False,
         help_text=_("Runs of past days will follow this version. Moves that were published stay as they are."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # Django's own signature
+        super().__init__(*args, **kwargs)
+        self.auto_id = "id_proposal_%s"  # it stands beside the form of a value
 
 
 class ReasonForm(forms.Form):

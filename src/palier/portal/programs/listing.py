@@ -33,6 +33,7 @@ class Asked:
 
     asked: str = ""
     tier: str = ""
+    held: str = ""
     gate: str = ""
     state: str = ""
     order: str = ""
@@ -49,6 +50,7 @@ def asked_of(given: Mapping[str, str]) -> Asked:
     return Asked(
         asked=given.get("asked", "").strip()[:100],
         tier=given.get("tier", "")[:60],
+        held=given.get("held", "")[:60],
         gate=given.get("gate", "")[:60],
         state=state if state in STATES else "",
         order=order if order in ORDERS else "",
@@ -63,6 +65,8 @@ def found_partners(run: Run, asked: Asked) -> QuerySet[ListedPartner]:
         found = found.filter(wanted__contains=asked.asked.casefold())
     if asked.tier:
         found = found.filter(tier="" if asked.tier == "none" else asked.tier)
+    if asked.held:
+        found = found.exclude(state="").filter(held="" if asked.held == "none" else asked.held)
     if asked.gate:
         found = found.filter(missing_gates__contains=f" {asked.gate} ")
     if asked.state == "rise":

@@ -39,7 +39,10 @@ class RulebookVersion(models.Model):
     folder = models.CharField(max_length=500, blank=True, help_text="Where the files are, under their digest.")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     based_on = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="drafts")
-    edits = models.JSONField(default=list, help_text="PATH=VALUE over the version it is based on.")
+    release = models.CharField(
+        max_length=500, blank=True, help_text="The folder of files that came from outside and that edits apply to."
+    )
+    edits = models.JSONField(default=list, help_text="PATH=VALUE over the release, else over the version below.")
     switches = models.JSONField(default=dict, help_text="Erratum to the reading taken instead of the default one.")
     problems = models.JSONField(default=list)
     effective_from = models.DateField(_("in force from"), null=True, blank=True)
@@ -86,6 +89,16 @@ class RulebookVersion(models.Model):
     def path(self) -> Path:
         """Its folder."""
         return Path(self.folder)
+
+    @property
+    def edited_folder(self) -> str:
+        """The folder of the files that its edits apply to."""
+        return self.release or (self.based_on.folder if self.based_on is not None else self.folder)
+
+    @property
+    def seal(self) -> str:
+        """What somebody who reads it has seen: its files and its day; another one after every edit or proposal."""
+        return f"{self.digest}/{self.effective_from or ''}"
 
 
 class Trial(models.Model):
@@ -260,6 +273,9 @@ class ListedPartner(models.Model):
     wanted = models.CharField(max_length=310, help_text="Name and id in lower case, to be searched.")
     tier = models.CharField(max_length=60, blank=True)
     tier_kept = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=10, blank=True, help_text="Of what it holds; empty: no history was replayed.")
+    held = models.CharField(max_length=60, blank=True, help_text="The tier that the calendar and decisions left it.")
+    held_before = models.CharField(max_length=60, blank=True, help_text="The day before the last recalibration.")
     next_tier = models.CharField(max_length=60, blank=True)
     rank = models.SmallIntegerField()
     missing = models.PositiveSmallIntegerField()

@@ -46,6 +46,12 @@ def programs_with_runs() -> dict[str, Run | None]:
     return {program: running.get(program) for program in ordered}
 
 
+def readable(program: str, *, vendor: bool) -> bool:
+    """Whether somebody reads a program's rules: the vendor's people all of them, others those that run here."""
+    known = programs_with_runs()
+    return program in known and (vendor or known[program] is not None)
+
+
 def governing_version(program: str, on: date) -> RulebookVersion:
     """The approved version that answers a day: the latest begun by then, the first one for a day before all.
 

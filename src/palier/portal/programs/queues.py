@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from palier.portal.journal.models import Message
-from palier.portal.partners.models import Application, Domain, Influenced
+from palier.portal.partners.queries import waiting_applications, waiting_domains, waiting_submissions
 from palier.portal.programs.models import RulebookVersion
 from palier.portal.standings.models import Standing
 
@@ -57,16 +57,13 @@ def queues() -> list[Queue]:
 
 
 def _waiting() -> list[Waiting]:
-    received = Application.objects.filter(status=Application.Status.RECEIVED)
-    submitted = Influenced.objects.filter(status=Influenced.Status.SUBMITTED)
-    asked = Domain.objects.filter(approved_on=None, refused_at=None)
     proposed = RulebookVersion.objects.filter(state=RulebookVersion.State.PROPOSED)
     candidates = Standing.objects.filter(run__is_current=True).exclude(candidate="")
     dead = Message.objects.filter(dead_at__isnull=False)
     return [
-        ("applications", _("Applications to decide"), received, "received_at", "partners:applications"),
-        ("deals", _("Submitted deals to match"), submitted, "submitted_at", "partners:influence_queue"),
-        ("domains", _("E-mail domains to approve"), asked, "requested_at", "partners:domains"),
+        ("applications", _("Applications to decide"), waiting_applications(), "received_at", "partners:applications"),
+        ("deals", _("Submitted deals to match"), waiting_submissions(), "submitted_at", "partners:influence_queue"),
+        ("domains", _("E-mail domains to approve"), waiting_domains(), "requested_at", "partners:domains"),
         ("rules", _("Rule changes to approve"), proposed, "drafted_at", "programs:programs"),
         ("candidates", _("Candidates that people decide on"), candidates, "", "partners:elite"),
         ("mails", _("Mails that could not be delivered"), dead, "dead_at", "runs:mail"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -14,9 +14,15 @@ from palier.engine.words import Language, Words
 from palier.portal.people.models import User
 from palier.portal.programs.labels import SECTION_NAMES
 from palier.portal.programs.queries import recalibration_days
+from palier.portal.programs.rewriting import flow
 from palier.portal.programs.values import Period, RuleValue, ValueDifference, change_days, label, rule_values, said
+from palier.rulebook.document import Plain
+from palier.rulebook.edits import parse_edits
 from palier.rulebook.gates import GateNode
 from palier.rulebook.read import Rulebook
+
+YEARS = range(1970, 2200)
+"""The years that pages answer for: calendars look a year ahead and back."""
 
 
 def language_of(request: HttpRequest) -> Language:
@@ -26,10 +32,16 @@ def language_of(request: HttpRequest) -> Language:
 
 def day_of(request: HttpRequest, otherwise: date) -> date:
     """The day asked about in the address."""
+    return day_in(request.GET, otherwise)
+
+
+def day_in(given: Mapping[str, str], otherwise: date) -> date:
+    """The day that an address or a form names as `on`, where calendars reach that far."""
     try:
-        return date.fromisoformat(request.GET.get("on", ""))
+        found = date.fromisoformat(given.get("on", ""))
     except ValueError:
         return otherwise
+    return found if found.year in YEARS else otherwise
 
 
 def program_name(words: Words) -> str:
@@ -220,6 +232,23 @@ def _said_by_day(words: Words, value: RuleValue | None) -> dict[date, str]:
 def _last_before(said_by_day: dict[date, str], day: date) -> str:
     earlier = [each for each in sorted(said_by_day) if each < day]
     return said_by_day[earlier[-1]] if earlier else "–"
+
+
+def edits(words: Words, given: Sequence[str]) -> list[dict[str, str]]:
+    """What a draft edits, in words: which value becomes what from which day, and why."""
+    known = {each.path: each for each in rule_values(words.rulebook)}
+    found = []
+    for path, entry in parse_edits(given).items():
+        above, _mark, last = path.rpartition(".")
+        value, day = known.get(above), day_in({"on": last}, date.min)
+        told: dict[str, Plain] = entry if isinstance(entry, dict) and "value" in entry else {"value": entry}
+        note = str(told.get("note") or "")
+        shown = {"path": path, "label": path, "day": "", "value": flow(told["value"]), "note": note}
+        if value is not None and day != date.min:
+            period = Period(day, told["value"], (), note)
+            shown |= {"label": label(words, value), "day": words.day(day), "value": spoken(words, value, period)}
+        found.append(shown)
+    return found
 
 
 def choices(words: Words, on: date) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("drafts/<int:version_id>/value", drafts.set_one, name="set_value"),
     path("drafts/<int:version_id>/value/back", drafts.unset_one, name="unset_value"),
     path("drafts/<int:version_id>/reading", drafts.take, name="take_reading"),
+    path("drafts/<int:version_id>/base", drafts.renew_it, name="renew"),
     path("drafts/<int:version_id>/try", drafts.try_it, name="try"),
     path("drafts/<int:version_id>/propose", drafts.propose_it, name="propose"),
     path("drafts/<int:version_id>/approve", drafts.approve_it, name="approve"),

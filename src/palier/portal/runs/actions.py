@@ -39,7 +39,7 @@ def feed_program(program: str, warehouse: Path, *, actor: str, at: datetime) -> 
 
 @transaction.atomic
 def ask_run(by: Membership, feed: Feed, *, on: date, at: datetime) -> Attempt:
-    """Ask for a run of a program for a day; the worker makes it.
+    """Ask for a run of a program for a day; the worker makes it. One that waits already is the one that is meant.
 
     Raises:
         NotAllowedError: only administrators and program managers do.
@@ -49,6 +49,7 @@ def ask_run(by: Membership, feed: Feed, *, on: date, at: datetime) -> Attempt:
         raise NotAllowedError(verb)
     waiting = Attempt.objects.filter(program=feed.program, state=Attempt.State.WAITING, wanted_on=on).first()
     if waiting is not None:
+        _wake(waiting, at)
         return waiting
     occurrence = add(Occasion("asked_run", feed.program, at))
     attempt = Attempt.objects.create(
@@ -59,6 +60,13 @@ def ask_run(by: Membership, feed: Feed, *, on: date, at: datetime) -> Attempt:
         after={"program": feed.program, "wanted_on": on.isoformat()},
     )  # fmt: skip
     return attempt
+
+
+def _wake(waiting: Attempt, at: datetime) -> None:
+    """Have the schedule try again what asks for an attempt, should it have given it up."""
+    asked = Occurrence.objects.filter(key=waiting.key.rpartition("#")[0]).first()
+    if asked is not None:
+        revive(asked, at=at)
 
 
 @transaction.atomic

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 
-import palier
 from palier.engine.calendar import add_months, month_start
 from palier.engine.recalibration import NoCalendarError, recalibration
 from palier.portal.journal.schedule import Occasion
-from palier.portal.runs.governing import rulebook_of
+from palier.portal.programs.queries import rulebook_on
 from palier.portal.runs.models import Feed
 
-RUN_AT, REPORT_AT, REMIND_AT, NOTICE_AT = time(2, 30), time(6), time(7), time(7, 30)
-"""When the night's run begins, reports and reminders go out, and managers hear of a recalibration."""
+RUN_AT, TRIAL_AT, REPORT_AT, REMIND_AT, NOTICE_AT = time(2, 30), time(5), time(6), time(7), time(7, 30)
+"""When the night's run begins, a recalibration is tried, reports and reminders go out, managers hear of the first."""
 NOTICE = timedelta(days=7)
 """How long before a recalibration its managers are reminded."""
+TRIALS = tuple(timedelta(days=days) for days in range(-1, NOTICE.days + 1))
+"""On which mornings before a recalibration it is tried; on the last one, the day after, the facts reach its day."""
 
 
 def calendar(after: datetime, until: datetime) -> Iterator[Occasion]:
@@ -30,7 +30,11 @@ def calendar(after: datetime, until: datetime) -> Iterator[Occasion]:
 
 
 def occasions(program: str, after: datetime, until: datetime) -> Iterator[Occasion]:
-    """The occasions of one program: a run every night, reminders every morning, a report every month, notices."""
+    """The occasions of one program: a run every night, reminders every morning, a report every month.
+
+    A week before a recalibration its managers are told, and from then on it is tried every morning until its day is
+    over: what it would decide lies ready, on the newest facts.
+    """
     days = [after.astimezone(UTC).date() + timedelta(days=count) for count in range((until - after).days + 2)]
     for kind, moment in (
         ("daily_run", RUN_AT),
@@ -45,20 +49,23 @@ def occasions(program: str, after: datetime, until: datetime) -> Iterator[Occasi
             if kind == "recalibration_notice" and not _recalibrates(program, at.date() + NOTICE):
                 continue
             yield Occasion(kind, program, at)
+    for at in (datetime.combine(day, TRIAL_AT, tzinfo=UTC) for day in days):
+        if after < at <= until and tried_days(program, at):
+            yield Occasion("recalibration_trial", program, at)
+
+
+def tried_days(program: str, at: datetime) -> list[date]:
+    """The recalibrations that are tried on the morning of a moment, the nearest first."""
+    today = at.astimezone(UTC).date()
+    return [today + before for before in TRIALS if _recalibrates(program, today + before)]
 
 
 def _recalibrates(program: str, on: date) -> bool:
     """Whether the program recalibrates on a day, by the rules in force on it."""
     try:
-        return bool(recalibration(_rulebook(rulebook_of(program, on)).program).days(on, on))
+        return bool(recalibration(rulebook_on(program, on).program).days(on, on))
     except NoCalendarError:
         return False
-
-
-@lru_cache(maxsize=16)
-def _rulebook(folder: str) -> palier.Rulebook:
-    """A version's files never change, so it is read once."""
-    return palier.read_program(folder)
 
 
 def reported_month(at: datetime) -> tuple[date, date]:

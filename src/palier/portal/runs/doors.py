@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from palier.portal.roles import NO_ONE, SIGNED_IN, VENDOR, Door, MenuEntry
-from palier.portal.runs.permissions import READERS, RUNNERS
+from palier.portal.runs.permissions import ERASERS, READERS, RUNNERS
 
 DOORS: Mapping[str, Door] = {
     "runs:runs": Door(VENDOR),
@@ -19,6 +19,7 @@ DOORS: Mapping[str, Door] = {
     "runs:letter": Door(SIGNED_IN),
     "runs:letter_html": Door(SIGNED_IN),
     "runs:journal": Door(READERS),
+    "runs:erasure": Door(ERASERS, ERASERS),
 }
 """Every page of runs by the name of its address; the mailbox exists in the demo only."""
 

@@ -14,6 +14,7 @@ from django.db.models import Q
 from palier.portal.journal.actions import record
 from palier.portal.journal.models import Message
 from palier.portal.journal.persons import destroy_key
+from palier.portal.partners.actions import forget
 from palier.portal.partners.models import Employee
 from palier.portal.people.models import Invitation, Membership, User
 from palier.portal.runs.permissions import NotAllowedError, may_erase
@@ -60,6 +61,7 @@ def erase(person: User, *, actor: str, reason: str, at: datetime) -> None:
         "mails": Message.objects.filter(to__iexact=email).delete()[0],
         "invitations": Invitation.objects.filter(email__iexact=email).update(email=_nowhere(pseudonym)),
         "employees": Employee.objects.filter(Q(email__iexact=email) | Q(account=person)).update(**_NAMELESS),
+        **forget(email, nowhere=_nowhere(pseudonym)),
         "ways_in": Authenticator.objects.filter(user=person).delete()[0],
         "key": destroy_key(pseudonym, at=at),
     }

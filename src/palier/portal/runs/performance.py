@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from django.db import transaction
+
 from palier.backends.names import names
 from palier.engine.words import Language, Words
 from palier.portal.journal.models import Occurrence
@@ -24,22 +26,23 @@ WIDTH = 100
 
 
 def queue_reports(occurrence: Occurrence, at: datetime, go_on: Callable[[], None]) -> None:
-    """Queue the report of the month before the occasion to everybody of every partner who wants it."""
-    del go_on
+    """Queue the report of the month before the occasion to everybody who wants it: a transaction for each partner."""
     found = published(occurrence.subject)
     if found is None:
         return
     first, end = reported_month(occurrence.planned_at)
     for partner_id in partners_with_people():
+        go_on()
         if standing_of(found, partner_id) is None:
             continue
 
         def told(language: Language, partner_id: str = partner_id) -> dict[str, Any]:
             return report(found, partner_id, language, month=first, end=end)
 
-        for user in people_of_partner(partner_id, PARTNER):
-            key = f"report:{found.run.program}:{partner_id}:{first:%Y-%m}"
-            write_to(user, "runs/mail/report", kind="report", key=key, at=at, told=told)
+        key = f"report:{found.run.program}:{partner_id}:{first:%Y-%m}"
+        with transaction.atomic():
+            for user in people_of_partner(partner_id, PARTNER):
+                write_to(user, "runs/mail/report", kind="report", key=key, at=at, told=told)
 
 
 def report(found: Published, partner_id: str, language: Language, *, month: date, end: date) -> dict[str, Any]:

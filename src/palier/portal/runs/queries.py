@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from palier.backends.composing import complete_until
 from palier.engine.words import Language
 from palier.portal.journal.models import Entry, Message, Occurrence
 from palier.portal.people.models import Membership, Organisation, User
-from palier.portal.runs.models import Attempt, Feed
-from palier.portal.runs.ownership import EXPORTS, owners
+from palier.portal.runs.models import Attempt, Feed, Identity
+from palier.portal.runs.ownership import owners
 from palier.portal.standings.models import Run
-from palier.portal.standings.queries import published
+from palier.portal.standings.queries import with_rulebook
 
 LATEST = 12
 
@@ -50,22 +50,52 @@ class ProgramRuns:
 
 def programs_running(language: Language) -> list[ProgramRuns]:
     """Every program that runs here, by its name in a language."""
-    return [_runs(feed, language) for feed in Feed.objects.all()]
+    feeds = list(Feed.objects.all())
+    current = {run.program: run for run in Run.objects.filter(is_current=True)}
+    attempts = {
+        feed.program: list(Attempt.objects.filter(program=feed.program).select_related("run")[:LATEST])
+        for feed in feeds
+    }
+    prefetch_related_objects([each for found in attempts.values() for each in found], "stages")
+    return [_runs(feed, current.get(feed.program), attempts[feed.program], language) for feed in feeds]
 
 
-def _runs(feed: Feed, language: Language) -> ProgramRuns:
-    attempts = Attempt.objects.filter(program=feed.program).prefetch_related("stages").select_related("run")
-    current = Run.objects.filter(program=feed.program, is_current=True).first()
-    found = published(feed.program)
-    name = found.rulebook.text(language, "program", "name") if found is not None else None
-    return ProgramRuns(
-        feed, current, list(attempts[:LATEST]), complete_until(Path(feed.warehouse)), name or feed.program
-    )
+def _runs(feed: Feed, current: Run | None, attempts: list[Attempt], language: Language) -> ProgramRuns:
+    name = None if current is None else with_rulebook(current).rulebook.text(language, "program", "name")
+    return ProgramRuns(feed, current, attempts, complete_until(Path(feed.warehouse)), name or feed.program)
 
 
-def tables_owned() -> list[tuple[str, str, bool]]:
-    """Each fact table with its owner, and whether the portal could own it."""
-    return [(table, owner, table in EXPORTS) for table, owner in owners().items()]
+@dataclass(frozen=True, slots=True)
+class OwnedTable:
+    """A fact table, who owns it, and since when: since somebody decided so, or since facts were first taken over."""
+
+    table: str
+    owner: str
+    since: datetime | None
+
+
+def tables_owned() -> list[OwnedTable]:
+    """Each fact table with its owner."""
+    told = Entry.objects.filter(Q(verb="feed", subject_kind="program") | Q(verb="own", subject_kind="table"))
+    entries = list(told.order_by("place").values_list("verb", "subject_id", "happened_at"))
+    since = {table: at for verb, table, at in entries if verb == "own"}
+    begun = next((at for verb, _, at in entries if verb == "feed"), None)
+    return [OwnedTable(table, owner, since.get(table, begun)) for table, owner in owners().items()]
+
+
+def identities() -> QuerySet[Identity]:
+    """What the portal and the warehouse know under different ids."""
+    return Identity.objects.all()
+
+
+def person_of(email: str) -> User | None:
+    """Whoever signs in with an address."""
+    return User.objects.filter(email__iexact=email, is_active=True).first() if email else None
+
+
+def seats_of(person: User) -> list[Membership]:
+    """Where somebody acts, and in which role."""
+    return list(Membership.objects.filter(user=person, ended_at=None).select_related("organisation").order_by("pk"))
 
 
 def mails(state: str) -> QuerySet[Message]:

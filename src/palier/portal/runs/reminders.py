@@ -10,6 +10,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 import palier
 from palier.backends.names import names
 from palier.engine.results import Line
@@ -52,15 +54,17 @@ class Ending:
 
 
 def remind(occurrence: Occurrence, at: datetime, go_on: Callable[[], None]) -> None:
-    """Queue the reminders of a program for the day of the occasion, however late it is kept."""
-    del go_on
+    """Queue the reminders of a program for the day of the occasion: a transaction for each partner."""
     found = published(occurrence.subject)
     if found is None:
         return
     today = occurrence.planned_at.astimezone(UTC).date()
     for each in awaited(found):
-        _ask_for_form(found, each, today=today, at=at)
+        go_on()
+        with transaction.atomic():
+            _ask_for_form(found, each, today=today, at=at)
     for partner_id in partners_with_people():
+        go_on()
         _warn_of_lapse(found, partner_id, today=today, at=at)
 
 
@@ -107,8 +111,9 @@ def _warn_of_lapse(found: Published, partner_id: str, *, today: date, at: dateti
         return lapse_table(found, partner_id, ending, language)
 
     key = f"lapse:{found.run.program}:{partner_id}:{year}-{week:02}"
-    for user in people_of_partner(partner_id, _TEAM):
-        write_to(user, "runs/mail/lapse", kind="lapse", key=key, at=at, told=told)
+    with transaction.atomic():
+        for user in people_of_partner(partner_id, _TEAM):
+            write_to(user, "runs/mail/lapse", kind="lapse", key=key, at=at, told=told)
 
 
 def endings(found: Published, partner_id: str, *, after: date, until: date) -> list[Ending]:

@@ -18,7 +18,7 @@ from palier.backends.composing import complete_until
 from palier.backends.evaluate import evaluate
 from palier.engine.recalibration import NoCalendarError
 from palier.portal.journal.actions import record
-from palier.portal.journal.schedule import LeaseLostError
+from palier.portal.journal.schedule import LeaseLostError, Occasion, add
 from palier.portal.programs.actions.listing import list_partners
 from palier.portal.runs.governing import rulebook_of
 from palier.portal.runs.models import Attempt, Feed
@@ -115,25 +115,44 @@ def perform(
     free = Q(leased_until=None) | Q(leased_until__lte=at)
     if not _lock(attempt.program).filter(free).update(leased_until=at + lease, leased_by=worker):
         raise ProgramBusyError(attempt.program)
-    interrupted = Attempt.objects.filter(program=attempt.program, state=State.RUNNING)
-    interrupted.update(state=State.ABANDONED, finished_at=at)
-    attempt.state, attempt.started_at = State.RUNNING, at
-    attempt.save(update_fields=["state", "started_at"])
-    course = _Course(attempt, worker, now, lease, go_on, history)
-    folder = _folder(attempt)
     try:
-        _evaluate(course, folder)
-    except (LockLostError, LeaseLostError):
-        shutil.rmtree(folder, ignore_errors=True)
-        _abandon(attempt, now())
-        raise
-    except Exception as error:  # noqa: BLE001  # whatever goes wrong is the attempt's problem, shown to the vendor
-        _fail(course, error)
-        shutil.rmtree(folder, ignore_errors=True)
+        if _begin(attempt, at):
+            _go_through(_Course(attempt, worker, now, lease, go_on, history))
     finally:
         _lock(attempt.program).filter(leased_by=worker).update(leased_until=None, leased_by="")
     attempt.refresh_from_db()
     return attempt
+
+
+def _begin(attempt: Attempt, at: datetime) -> bool:
+    """Begin an attempt that waits; those before it were interrupted. False when another process ended it meanwhile.
+
+    Raises:
+        ProgramBusyError: another process began it.
+    """
+    waiting = Attempt.objects.filter(pk=attempt.pk, state=State.WAITING)
+    interrupted = Attempt.objects.filter(program=attempt.program, state=State.RUNNING)
+    if waiting.update(state=State.RUNNING, started_at=at):
+        interrupted.exclude(pk=attempt.pk).update(state=State.ABANDONED, finished_at=at)
+        attempt.refresh_from_db()
+        return True
+    if interrupted.filter(pk=attempt.pk).update(state=State.ABANDONED, finished_at=at):
+        raise ProgramBusyError(attempt.program)
+    return False
+
+
+def _go_through(course: _Course) -> None:
+    """Go through an attempt to its end, whichever it is."""
+    attempt, folder = course.attempt, _folder(course.attempt)
+    try:
+        _evaluate(course, folder)
+    except (LockLostError, LeaseLostError):
+        shutil.rmtree(folder, ignore_errors=True)
+        _abandon(attempt, course.now())
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever goes wrong is the attempt's problem, shown to the vendor
+        _fail(course, error)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _lock(program: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  # a query set
@@ -175,6 +194,7 @@ def _evaluate(course: _Course, folder: Path) -> None:
         at = course.now()
         published = publish_run(out, facts=facts, rulebook=version, actor=attempt.asked_by, at=at, moves=behind)
         list_partners(published)
+        add(Occasion("forecasts", attempt.program, at))
         _end(course, State.PUBLISHED, run=published, on=on)
 
 

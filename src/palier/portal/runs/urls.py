@@ -17,4 +17,5 @@ urlpatterns = [
     path("mailbox/<int:message_id>", views.mailbox, name="letter"),
     path("mailbox/<int:message_id>/html", views.mail_html, name="letter_html"),
     path("journal", views.journal, name="journal"),
+    path("journal/erasure", views.erasure, name="erasure"),
 ]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import cast
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from palier.portal.headers import POLICY
 from palier.portal.journal.models import Message, Occurrence
@@ -22,16 +24,18 @@ from palier.portal.people.middleware import membership_of
 from palier.portal.people.models import Membership, User
 from palier.portal.runs import queries
 from palier.portal.runs.actions import NotDeadError, ask_run, resend, retry
+from palier.portal.runs.erasure import LastAdministratorError, erase_person
+from palier.portal.runs.forms import ErasureForm
 from palier.portal.runs.models import Feed
-from palier.portal.runs.permissions import may_run, reads_all
+from palier.portal.runs.permissions import may_erase, may_run, reads_all
 from palier.portal.standings.permissions import language_of
 
 PER_PAGE = 50
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; "
-    "frame-ancestors 'self'; sandbox"
+    "frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation"
 )
-"""What a mail may do in its frame: be seen."""
+"""What a mail may do in its frame: be seen, and lead on where its reader follows a link."""
 STATES = ("waiting", "delivered", "dead")
 
 
@@ -45,6 +49,8 @@ def runs(request: HttpRequest) -> HttpResponse:
         "tried": any(each.last is not None for each in programs),
         "given_up": queries.given_up(),
         "tables": queries.tables_owned(),
+        "identities": queries.identities()[:PER_PAGE],
+        "identified": queries.identities().count(),
         "may_run": may_run(_membership(request)),
     }
     return render(request, "runs/runs.html", shown)
@@ -109,8 +115,9 @@ def mailbox(request: HttpRequest, message_id: int | None = None) -> HttpResponse
 @require_GET
 @xframe_options_sameorigin
 def mail_html(request: HttpRequest, message_id: int) -> HttpResponse:
-    """A mail's own page, for its frame: no script, no forms, nothing from outside."""
-    response = HttpResponse(get_object_or_404(_readable(request), pk=message_id).html)
+    """A mail's own page, for its frame: no script, no forms, nothing from outside; its links open in the window."""
+    html = get_object_or_404(_readable(request), pk=message_id).html
+    response = HttpResponse(html.replace("<a ", '<a target="_top" '))
     response["Content-Security-Policy"] = MAIL_POLICY
     return response
 
@@ -130,8 +137,30 @@ def journal(request: HttpRequest) -> HttpResponse:
          "erased": bool(each.personal) and everything and personal.get(each.place) is None}
         for each in entries
     ]  # fmt: skip
-    shown = {"rows": rows, "page": page, "subject": subject, "actor": actor, "everything": everything}
+    shown = {
+        "rows": rows, "page": page, "subject": subject, "actor": actor, "everything": everything,
+        "may_erase": may_erase(membership),
+    }  # fmt: skip
     return render(request, "runs/journal.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+def erasure(request: HttpRequest) -> HttpResponse:
+    """Erase a person: who it is, what goes, what stays; then for good."""
+    asked = request.GET.get("email", "").strip()
+    person = queries.person_of(asked)
+    form = None if person is None else ErasureForm(person, request.POST if request.method == "POST" else None)
+    if person is not None and form is not None and form.is_valid():
+        try:
+            erase_person(_membership(request), person, reason=form.cleaned_data["reason"], at=timezone.now())
+        except LastAdministratorError:
+            form.add_error(None, _("This is the vendor’s last administrator. Make another one first."))
+        else:
+            messages.success(request, _("The person is erased. What they did stays under their pseudonym."))
+            return redirect(reverse("runs:journal") + "?" + urlencode({"subject": f"person:{person.pseudonym}"}))
+    seats = queries.seats_of(person) if person is not None else []
+    shown = {"asked": asked, "person": person, "form": form, "seats": seats}
+    return render(request, "runs/erasure.html", shown)
 
 
 def _readable(request: HttpRequest):  # type: ignore[no-untyped-def]  # noqa: ANN202  # a query set of messages

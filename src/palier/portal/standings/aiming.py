@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from palier.backends.evidence import source_rows
 from palier.engine.goal import Goal, Position, goal_of, medians_missed
+from palier.engine.results import Figure, Gate, Standing
 from palier.portal.standings.queries import Published, figures_of, gates_of, lines_of, standing_of
 from palier.report.aiming import goal_section
 from palier.report.content import Report
@@ -23,12 +26,16 @@ def goal_for(found: Published, partner_id: str, tier: str) -> Goal | None:
     standing = standing_of(found, partner_id)
     if standing is None:
         return None
-    program = found.rulebook.program
-    gates = [gate for gate in gates_of(found, partner_id) if (gate.tier, gate.purpose) == (tier, "reach")]
+    return _goal(found, standing, figures_of(found, partner_id), gates_of(found, partner_id), tier)
+
+
+def _goal(found: Published, standing: Standing, figures: Iterable[Figure], every: Iterable[Gate], tier: str) -> Goal:
+    program, partner_id = found.rulebook.program, standing.partner_id
+    gates = [gate for gate in every if (gate.tier, gate.purpose) == (tier, "reach")]
     position = Position(
         program=program,
         on=found.run.as_of,
-        figures={each.metric: each for each in figures_of(found, partner_id)},
+        figures={each.metric: each for each in figures},
         gates={gate.path: gate for gate in gates},
         medians={
             metric: [line.amount for line in lines_of(found, partner_id, metric=metric)]
@@ -53,7 +60,9 @@ def goal_part(report: Report, speech: Speech, tier: str | None, found: Published
     """The goal that a home shows unasked: the next tier; nothing where there is no higher."""
     if tier is None:
         return None
-    return goal_markup(found, report.standing.partner_id, tier, speech, report.links)
+    figures = [each.figure for each in report.explanations]
+    goal = _goal(found, report.standing, figures, report.gates, tier)
+    return goal_section(speech, goal, currencies(found, report.standing.partner_id), report.links)
 
 
 def currencies(found: Published, partner_id: str) -> list[str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from django.db.models import Value
+
 from palier.engine.results import Line
 from palier.engine.words import Words
 from palier.portal.standings.csv_files import exactly, harmless
@@ -34,9 +36,8 @@ class Told:
 
 def runs_with(found: Published, partner_id: str) -> list[Run]:
     """The published runs of the program in which the partner takes part, one a day, the earliest first."""
-    rows = Run.objects.filter(program=found.run.program, standings__partner_id=partner_id).order_by(
-        "as_of", "loaded_at"
-    )
+    rows = Run.objects.filter(program=found.run.program, standings__partner_id=partner_id)
+    rows = rows.annotate(enrolled=Value(value=True)).order_by("as_of", "loaded_at")
     by_day: dict[date, Run] = {}
     for row in rows:
         if row.as_of not in by_day or not by_day[row.as_of].is_current:

@@ -11,10 +11,10 @@ from palier.backends.evidence import done_at
 from palier.engine.words import Language, Words
 from palier.portal.clients import asked
 from palier.portal.clients.asked import Credit, Done
+from palier.portal.standings.brought import brought
 from palier.portal.standings.customers import Customer, customers_of
 from palier.portal.standings.permissions import PROGRAM
 from palier.portal.standings.queries import STRIP, Published, lines_of, published, qualifying_actions
-from palier.report.content import credit_metrics
 from palier.report.words import Speech
 
 
@@ -49,7 +49,7 @@ def credits_of(partner_id: object, customer_id: object, language: object) -> tup
 
 def customer_in(found: Published, partner_id: str, customer_id: str) -> Customer | None:
     """One customer with the credit it brings a partner; None where it brings none."""
-    metrics = credit_metrics(found.rulebook.program, found.run.as_of)
+    metrics = brought(found.rulebook.program, found.run.as_of).metrics
     lines = [line for line in lines_of(found, partner_id, customer_id=customer_id) if line.metric in metrics]
     return next(iter(customers_of(lines, {})), None)
 
@@ -58,17 +58,17 @@ def told(found: Published, customer: Customer, language: Language) -> tuple[Cred
     """What a customer brings, in words."""
     words = Words(found.rulebook, language)
     speech = Speech(words)
-    metrics = credit_metrics(found.rulebook.program, found.run.as_of)
+    makes = brought(found.rulebook.program, found.run.as_of)
     return tuple(
         Credit(
             title=speech.metric(metric),
             points=speech.figure(metric, credit.points),
             money=tuple(words.money_major(each.counted, each.currency, 2) for each in credit.money),
             share="" if credit.sharers == 1 else f"1/{credit.sharers}",
-            managed=metric == metrics[-1],
+            managed=metric == makes.managed,
             ends=words.day(credit.ends_on),
         )
-        for metric in metrics
+        for metric in makes.metrics
         if (credit := customer.credits.get(metric)) is not None
     )
 

@@ -6,26 +6,27 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 
-from palier.backends.evidence import renewals
+from palier.backends.evidence import paying, renewals
+from palier.engine.calendar import month_start
 from palier.portal.clients.asked import WINDOW, Done
 from palier.portal.clients.queries import customer_called, held_at
 from palier.portal.clients.shown import Worked, lapse_of
 from palier.portal.standings.customer_answers import customer_in, done_in
 from palier.portal.standings.customer_tables import CustomerWords
 from palier.portal.standings.customers import Customer
-from palier.portal.standings.portfolio import Client, usage_metric
+from palier.portal.standings.portfolio import Client, app_use, usage_metric
 from palier.portal.standings.queries import customer_names, lines_of
-from palier.portal.standings.strip import strip, worked_words
 
 
 def customer_page(words: CustomerWords, customer_id: str, today: date) -> dict[str, Any] | None:
     """What the page of a customer shows; None where the partner has neither a line nor an access."""
     found, partner_id = words.asked.found, words.asked.partner_id
-    held = held_at(customer_id, today, partner_id=partner_id)
+    works = words.brought.managed is not None
+    held = held_at(customer_id, today, partner_id=partner_id) if works else []
     lines = lines_of(found, partner_id, customer_id=customer_id)
-    if not held and not lines:
+    used = app_use(found, partner_id).get(customer_id, frozenset()) if words.brought.by_use else None
+    if not held and not lines and not used:
         return None
     name = customer_names(found, [customer_id]).get(customer_id) or str(customer_called(customer_id))
     brings = customer_in(found, partner_id, customer_id)
@@ -39,18 +40,17 @@ def customer_page(words: CustomerWords, customer_id: str, today: date) -> dict[s
         tools=next((line.amount for line in lines if line.metric == usage), None),
         renewals=renewals(found.run.facts, [customer_id], on=found.run.as_of).get(customer_id, ()),
         held=held,
+        pays=customer_id in paying(found.run.facts, [customer_id], on=month_start(words.on)),
+        used=used,
     )
-    told = worked_words(words.speech, client.done, words.on)
     return {
         "customer": customer,
-        "total": words.words.labelled(
-            words.speech.metric(words.total), words.speech.figure(words.total, customer.points)
-        ),
+        "total": words.together(customer),
+        "works": works,
         "credits": [_credit(words, customer, metric) for metric in words.metrics if metric in customer.credits],
         "ending": words.ending(customer.ends_on) if customer.credits else None,
         "lines": _lines_address(words, customer_id) if lines else "",
-        "strip": mark_safe(strip(client.done, words.on, told)),  # noqa: S308  # built escaped
-        "worked": told,
+        **words.strip_of(client),
         "people": [_person(words, each) for each in people if each.held.lasts or each.held.waits],
         "past": [each for each in people if each.held.restorable],
         "lapse": words.ending(lapse) if (lapse := lapse_of(people)) is not None else None,

@@ -28,7 +28,10 @@ class Money:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
-    """What a customer brings to one metric: the points, the money behind them, the share, the first day it ends."""
+    """What a customer brings to one metric: the points, the money behind them, the share, the first day it ends.
+
+    `months` says of a mean over months in how many of how many it counts; the oldest of them leaving is no end.
+    """
 
     metric: str
     points: Fraction
@@ -38,6 +41,7 @@ class Credit:
     worked_on: date | None
     markets: frozenset[str] = frozenset()
     motions: frozenset[str] = frozenset()
+    months: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,16 +108,28 @@ def _credit(metric: str, lines: Sequence[Line]) -> Credit:
     worked = [
         line.factors["fact_on"] for line in lines if line.source_table == "customers" and "fact_on" in line.factors
     ]
+    months = _months(lines)
     return Credit(
         metric=metric,
         points=sum((line.amount for line in lines), Fraction(0)),
         money=tuple(_money(lines)),
         sharers=max(_sharers(line) for line in lines),
-        ends_on=min((line.counts_until for line in lines if line.counts_until is not None), default=None),
-        worked_on=max(worked, default=None),
+        ends_on=_first_end(lines) if months is None else None,
+        worked_on=max(worked, default=None) if months is None else None,
         markets=_told(lines, "market"),
         motions=_told(lines, "motion"),
+        months=months,
     )
+
+
+def _first_end(lines: Iterable[Line]) -> date | None:
+    return min((line.counts_until for line in lines if line.counts_until is not None), default=None)
+
+
+def _months(lines: Iterable[Line]) -> tuple[int, int] | None:
+    """In how many months of a mean's months the lines count: of several, the most."""
+    told = [line.factors for line in lines if "months_used" in line.factors and "months_averaged" in line.factors]
+    return max(((int(each["months_used"]), int(each["months_averaged"])) for each in told), default=None)
 
 
 def _told(lines: Iterable[Line], factor: str) -> frozenset[str]:
@@ -164,6 +180,8 @@ def chosen(
         "managed": lambda each: (-each.points_of(managed), each.customer_id),
         "ends": lambda each: (each.ends_on or date.max, -each.points, each.customer_id),
     }
+    if order in metrics:
+        return sorted(kept, key=lambda each: (-each.points_of(order), each.customer_id))
     return sorted(kept, key=keys.get(order, lambda each: (-each.points, each.customer_id)))
 
 
@@ -178,4 +196,4 @@ def _is(customer: Customer, kind: str, metrics: Sequence[str], on: date) -> bool
         case "soon":
             return customer.ends_on is not None and customer.ends_on <= on + SOON
         case _:
-            return True
+            return kind not in metrics or kind in customer.credits

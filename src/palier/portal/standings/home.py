@@ -1,8 +1,8 @@
-"""The partner's home in parts, written once from a run and kept."""
+"""The partner's home in parts; what is written once from a run, and kept."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -28,7 +28,33 @@ from palier.report.words import Speech
 
 PLAIN = frozenset({"partner", "tier", "next"})
 """The parts that are text, not markup: the partner's name, the tier it performs and the one after."""
-_WRITERS = ("home.py", "aiming.py", "behind.py", "addresses.py", "urls.py")
+_HOME = "home"
+
+
+def once(
+    found: Published,
+    partner_id: str,
+    page: str,
+    write: Callable[[], tuple[dict[str, str], bool] | None],
+    *,
+    language: Language,
+    addressed: bool,
+) -> dict[str, str] | None:
+    """The parts of a page about a partner, written from the run at the first opening and read ever after.
+
+    `write` answers with the parts and whether they are worth keeping; with None where there is no such page.
+    """
+    wrote = writer(found.rulebook.digest)
+    kept = written_of(found, partner_id, page, language=language, addressed=addressed, version=wrote)
+    if kept is not None:
+        return kept
+    made = write()
+    if made is None:
+        return None
+    parts, lasts = made
+    if lasts:
+        keep_written(found.run, partner_id, page, parts, language=language, addressed=addressed, version=wrote)
+    return parts
 
 
 def home_parts(
@@ -38,34 +64,36 @@ def home_parts(
 
     Forecasts that nobody asked for yet are worked out if one waits for them; else the parts about them are left out.
     """
-    wrote = writer(found.rulebook.digest)
-    kept = written_of(found, partner_id, language=language, addressed=addressed, version=wrote)
-    if kept is not None or not is_enrolled(found, partner_id):
-        return kept
-    told = foretell(found.run, found.rulebook, partner_id) if wait else foretold(found.run, partner_id)
-    whole = len(told) == len(ASSUMED)
-    parts = _write(found, partner_id, told if whole else {}, language=language, addressed=addressed)
-    if whole:
-        keep_written(found.run, partner_id, parts, language=language, addressed=addressed, version=wrote)
-    return parts
+
+    def write() -> tuple[dict[str, str], bool] | None:
+        if wait and not is_enrolled(found, partner_id):
+            return None
+        told = foretell(found.run, found.rulebook, partner_id) if wait else foretold(found.run, partner_id)
+        whole = len(told) == len(ASSUMED)
+        parts = _write(found, partner_id, told if whole else {}, language=language, addressed=addressed)
+        return None if parts is None else (parts, whole)
+
+    return once(found, partner_id, _HOME, write, language=language, addressed=addressed)
 
 
 @cache
 def writer(rulebook_digest: str) -> str:
-    """What writes: the version of Palier with the text of its rooms that write homes, and the rulebook's words."""
+    """What writes: the version of Palier with the text of its rooms that write pages, and the rulebook's words."""
     report, here = Path(palier.report.__file__).parent, Path(__file__).parent
     told = sha256(f"{version('palier')} {rulebook_digest}".encode())
-    for module in (*sorted(report.glob("*.py")), *(here / name for name in _WRITERS)):
-        told.update(module.read_bytes())
+    for kind in ("*.py", "*.html", "*.mo"):
+        for written in (*sorted(report.rglob(kind)), *sorted(here.rglob(kind))):
+            told.update(written.read_bytes())
     return told.hexdigest()
 
 
 def _write(
     found: Published, partner_id: str, told: Mapping[str, Forecast], *, language: Language, addressed: bool
-) -> dict[str, str]:
+) -> dict[str, str] | None:
     to = links(partner_id, own=addressed, panel=True, program=found.run.program)
     report = report_of(found, partner_id, language, told, to)
-    assert report is not None  # noqa: S101  # asked above
+    if report is None:
+        return None
     speech = Speech(report.words, addressed=addressed)
     heading, drawn = tag("h2", towards(report, speech)), tracks_figure(report, speech)
     sections: dict[str, Node] = {

@@ -214,21 +214,22 @@ class Foretold(models.Model):
 
 
 class Written(models.Model):
-    """A partner's home as written from a run: a run never changes, so neither does what is written of it."""
+    """A partner's page as written from a run: a run never changes, so neither does what is written of it."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="written")
     partner_id = models.CharField(max_length=100)
+    page = models.CharField(max_length=200, help_text="The page, and what of it was asked for.")
     language = models.CharField(max_length=2)
     addressed = models.BooleanField(help_text="Whether it says you to the partner.")
     version = models.CharField(max_length=64, help_text="What wrote it: another version writes it anew.")
     packed = models.BinaryField()
 
     class Meta:
-        """One a partner, language, reader and run."""
+        """One a partner, page, language, reader and run."""
 
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["run", "partner_id", "language", "addressed"], name="written_once"),
+            models.UniqueConstraint(fields=["run", "partner_id", "page", "language", "addressed"], name="written_once"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.partner_id} {self.language}"
+        return f"{self.partner_id} {self.page} {self.language}"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import cast
 
 from palier.backends.names import names
 from palier.backends.session import connect, rows
 from palier.backends.snapshot import open_snapshot
+from palier.engine.words import Language, Words
 from palier.portal.partners import asked
-from palier.portal.partners.asked import Awaiting, Candidate, Credential
-from palier.portal.partners.days import next_promotion
-from palier.portal.standings.models import Run
+from palier.portal.partners.asked import Awaiting, Candidate, Credential, Effect, Influence
+from palier.portal.partners.days import WITH_FORM, next_promotion
+from palier.portal.standings.models import Run, Standing
 from palier.portal.standings.permissions import PROGRAM
+from palier.portal.standings.queries import lines_of, published
 from palier.portal.standings.team_work import team_work
 
 _LIVE = """
@@ -35,6 +39,8 @@ def answer_partners() -> None:
     asked.CANDIDATES.fill(candidates)
     asked.CUSTOMER.fill(customer)
     asked.CREDENTIALS.fill(credentials)
+    asked.CUSTOMERS.fill(customers)
+    asked.INFLUENCE.fill(influence)
 
 
 def awaiting(partner_id: object, program: object) -> Awaiting | None:
@@ -63,10 +69,33 @@ def customer(customer_id: object) -> str | None:
     return names(run.facts, partners=[], customers=[wanted]).get(wanted)
 
 
+def customers(customer_ids: object) -> Mapping[str, str]:
+    """The names of customers in the current run's facts, by id."""
+    run = Run.objects.filter(program=PROGRAM, is_current=True).first()
+    wanted = sorted(cast("Collection[str]", customer_ids))
+    return {} if run is None or not wanted else names(run.facts, partners=[], customers=wanted)
+
+
+def influence(partner_id: object, language: object) -> Influence | None:
+    """What each matched deal of a partner counts in the current run, and until when (B271, B836)."""
+    found = published(WITH_FORM)
+    if found is None:
+        return None
+    words = Words(found.rulebook, cast("Language", language))
+    lines = lines_of(found, str(partner_id), source_table="influenced_sales")
+    effects = {
+        line.source_id: Effect(words.figure(line.metric, line.amount), line.counts_until)
+        for line in lines
+        if found.rulebook.program.metrics[line.metric].headline
+    }
+    return Influence(found.run.as_of, effects)
+
+
 def credentials(partner_id: object) -> tuple[Credential, ...]:
     """The credentials that are live on the current run's day, with how many hold each and the first to expire."""
     run = Run.objects.filter(program=PROGRAM, is_current=True).first()
-    if run is None:
+    # Files know no row-level security: who is not shown the partner's standing is not shown its credentials.
+    if run is None or not Standing.objects.filter(run__is_current=True, partner_id=partner_id).exists():
         return ()
     connection = connect()
     try:

@@ -22,11 +22,13 @@ from palier.engine.explain import Explanation, explain, missing_gates
 from palier.engine.forecast import Forecast
 from palier.engine.results import Figure, Gate, Line, Standing
 from palier.engine.words import Language, Words
+from palier.portal.partners.queries import company_of
 from palier.portal.standings import models
 from palier.portal.standings.behind import background_of, history_of, months_of
+from palier.portal.standings.brought import brought
 from palier.portal.standings.customers import Customer, customers_of
 from palier.portal.standings.packing import unpack_parts
-from palier.report.content import Report, credit_metrics
+from palier.report.content import Report
 from palier.report.links import Links
 from palier.report.past import Past
 from palier.rulebook.dated import Dated
@@ -68,11 +70,17 @@ def _rulebook(folder: str) -> palier.Rulebook:
 
 def standing_of(found: Published, partner_id: str) -> Standing | None:
     """What the run says of a partner; None when it is not enrolled on the day."""
-    row = found.run.standings.filter(partner_id=partner_id).first()
-    if row is None:
-        return None
+    row = _row_of(found, partner_id)
+    return None if row is None else _standing(found, row)
+
+
+def _row_of(found: Published, partner_id: str) -> models.Standing | None:
+    return found.run.standings.filter(partner_id=partner_id).first()
+
+
+def _standing(found: Published, row: models.Standing) -> Standing:
     return Standing(
-        partner_id=partner_id,
+        partner_id=row.partner_id,
         program=found.run.program,
         on_date=found.run.as_of,
         tier=row.tier or None,
@@ -143,6 +151,8 @@ def lines_of(
     customer_id: str | None = None,
 ) -> list[Line]:
     """A partner's lines: of a metric, of a source or about a customer."""
+    if not shows(found, partner_id):
+        return []
     with palier.open_run(Path(found.run.folder)) as source:
         return source.lines(
             partner_id=partner_id,
@@ -157,25 +167,24 @@ def report_of(
     found: Published, partner_id: str, language: str, told: Mapping[str, Forecast], links: Links
 ) -> Report | None:
     """Everything the home page tells of a partner; None when it is not enrolled on the day."""
-    standing = standing_of(found, partner_id)
-    if standing is None:
+    row = _row_of(found, partner_id)
+    if row is None:
         return None
     words = Words(found.rulebook, cast("Language", language))
     by_metric: dict[str, list[Line]] = defaultdict(list)
     for line in lines_of(found, partner_id):
         by_metric[line.metric].append(line)
     explanations = tuple(explain(words, figure, by_metric[figure.metric]) for figure in figures_of(found, partner_id))
-    whole = _report(found, words, standing, explanations, told=told, links=links)
-    return _with_past(whole, found)
+    whole = _report(found, words, _standing(found, row), explanations, told=told, links=links)
+    return _with_past(whole, found, form_on_file=row.form_on_file)
 
 
-def _with_past(report: Report, found: Published) -> Report:
+def _with_past(report: Report, found: Published, *, form_on_file: bool) -> Report:
     """The report with the partner's moves, where they have led it, and its figures of past month ends."""
     run, partner_id = found.run, report.standing.partner_id
     history = history_of(run, partner_id)
     if not history.holdings:
         return report
-    form_on_file = run.standings.filter(partner_id=partner_id, form_on_file=True).exists()
     since = add_months(run.as_of, -TOLD)
     return replace(
         report,
@@ -190,14 +199,24 @@ def is_enrolled(found: Published, partner_id: str) -> bool:
     return found.run.standings.filter(partner_id=partner_id).exists()
 
 
+def shows(found: Published, partner_id: str) -> bool:
+    """Whether the database shows the one it speaks for that the partner takes part in the run.
+
+    Row-level security knows no files: without this nothing of a partner is read from them.
+    """
+    known = getattr(found.run, "enrolled", None)
+    return is_enrolled(found, partner_id) if known is None else bool(known)
+
+
 def written_of(
-    found: Published, partner_id: str, *, language: str, addressed: bool, version: str
+    found: Published, partner_id: str, page: str, *, language: str, addressed: bool, version: str
 ) -> dict[str, str] | None:
-    """What this version wrote of a partner; None before the first opening."""
+    """What this version wrote of a partner for a page; None before the first opening."""
     kept = found.run.written.filter(
-        partner_id=partner_id, language=language, addressed=addressed, version=version
-    ).first()
-    return None if kept is None else unpack_parts(bytes(kept.packed))
+        partner_id=partner_id, page=page, language=language, addressed=addressed, version=version
+    )
+    packed = next(iter(kept.values_list("packed", flat=True)), None)
+    return None if packed is None else unpack_parts(bytes(packed))
 
 
 def _report(
@@ -229,7 +248,9 @@ def _report(
 
 def customers_in(found: Published, partner_id: str) -> list[Customer]:
     """The customers that bring a partner credit."""
-    metrics = credit_metrics(found.rulebook.program, found.run.as_of)
+    if not shows(found, partner_id):
+        return []
+    metrics = brought(found.rulebook.program, found.run.as_of).metrics
     with palier.open_run(Path(found.run.folder)) as source:
         lines = [line for metric in metrics for line in source.lines(partner_id=partner_id, metric=metric)]
     known = {line.customer_id for line in lines if line.customer_id is not None}
@@ -238,6 +259,8 @@ def customers_in(found: Published, partner_id: str) -> list[Customer]:
 
 def partner_name(found: Published, partner_id: str) -> str:
     """What people call a partner."""
+    if not shows(found, partner_id):
+        return str(company_of(partner_id) or partner_id)
     return names(found.run.facts, partners=[partner_id], customers=[]).get(partner_id) or partner_id
 
 
@@ -248,6 +271,8 @@ def customer_names(found: Published, customers: Iterable[str]) -> Mapping[str, s
 
 def worked(found: Published, partner_id: str) -> Mapping[str, Mapping[date, int]]:
     """On which of the last ninety days a partner's own users did work that qualifies, by customer."""
+    if not shows(found, partner_id):
+        return {}
     on = found.run.as_of
     actions = qualifying_actions(found)
     return worked_days(found.run.facts, partner_id, since=on - STRIP, until=on, actions=actions)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
@@ -17,7 +18,7 @@ from palier.engine.words import Words
 from palier.portal.standings.addresses import links, page_of
 from palier.portal.standings.aiming import goal_markup
 from palier.portal.standings.csv_files import csv_response, line_rows
-from palier.portal.standings.home import PLAIN, home_parts
+from palier.portal.standings.home import PLAIN, home_parts, once
 from palier.portal.standings.permissions import CHOSEN, Reading, reading, remember
 from palier.portal.standings.queries import explained
 from palier.portal.standings.sources import source_page
@@ -124,40 +125,71 @@ def choice(request: HttpRequest, asked: Reading | None) -> list[dict[str, object
 @vary_on_headers("HX-Request")
 def explain(request: HttpRequest, partner_id: str, metric: str) -> HttpResponse:
     """One figure, taken apart to its lines: a page of its own, or a panel beside the page that asks."""
-    asked, report = _explained(request, partner_id, metric)
+    asked = reading(request, partner_id, metric=metric)
+    panel, first = _from_htmx(request), _first(request.GET.get("from", ""))
+    parts = None
+    if asked is not None:
+        parts = once(
+            asked.found,
+            partner_id,
+            f"{'panel' if panel else 'explain'}/{metric}/{first}",
+            lambda: _why(asked, metric, first, panel=panel),
+            language=asked.language,
+            addressed=asked.own,
+        )
+    if asked is None or parts is None:
+        raise Http404
+    shown = {
+        "content": mark_safe(parts["content"]),  # noqa: S308  # built by a template
+        "title": parts["title"],
+        "partner": parts["partner"],
+        "metric": metric,
+        **about(request, asked, "explain"),
+    }
+    return render(request, "standings/why.html" if panel else "standings/explain.html", shown)
+
+
+def _why(asked: Reading, metric: str, first: int, *, panel: bool) -> tuple[dict[str, str], bool] | None:
+    """A figure with a part of its lines, and whether to keep it: where there is no such part, the first is shown."""
+    report = _report(asked, metric)
+    if report is None:
+        return None
     (explanation,) = report.explanations
     count = row_count(report, explanation)
-    first = _first(request.GET.get("from", ""), count)
-    speech = Speech(report.words, addressed=asked.own)
-    htmx = _from_htmx(request)
-    part = slice(first, first + LINES)
-    article = one_figure(report, speech, explanation, part=part, level=3 if htmx else 2)
+    start = first if first < count else 0
+    speech, part = Speech(report.words, addressed=asked.own), slice(start, start + LINES)
+    article = one_figure(report, speech, explanation, part=part, level=3 if panel else 2)
     shown = {
         "article": mark_safe(article),  # noqa: S308  # built escaped
         "explanation": explanation,
+        "heading": "h2" if panel else "h1",
         "partner": report.partner,
+        "partner_id": asked.partner_id,
+        "program": asked.program,
         "day": report.words.day(report.on),
-        "pages": _pages(first, count),
-        **about(request, asked, "explain"),
+        "pages": _pages(start, count),
     }
-    return render(request, "standings/why.html" if htmx else "standings/explain.html", shown)
+    content = render_to_string("standings/figure.html", shown)
+    return {"content": content, "title": explanation.title, "partner": report.partner}, start == first
 
 
 def _explained(request: HttpRequest, partner_id: str, metric: str) -> tuple[Reading, Report]:
     asked = reading(request, partner_id, metric=metric)
-    if asked is None:
-        raise Http404
-    to = links(partner_id, own=asked.own, program=asked.program)
-    report = explained(asked.found, partner_id, asked.language, metric, to)
-    if report is None:
+    report = None if asked is None else _report(asked, metric)
+    if asked is None or report is None:
         raise Http404
     return asked, report
 
 
-def _first(said: str, count: int) -> int:
-    """The first line of the page asked for; the first of all where that is no page."""
+def _report(asked: Reading, metric: str) -> Report | None:
+    to = links(asked.partner_id, own=asked.own, program=asked.program)
+    return explained(asked.found, asked.partner_id, asked.language, metric, to)
+
+
+def _first(said: str) -> int:
+    """The first line of the part asked for; the first of all where that is none."""
     number = int(said) if said.isdecimal() and len(said) < len(str(10**9)) else 0
-    return number - number % LINES if number < count else 0
+    return number - number % LINES
 
 
 def _pages(first: int, count: int) -> dict[str, int | None] | None:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 from django.utils import timezone
 
-from palier.portal.demonstration import make_demonstration
+from palier.portal.demonstration import leave_work, make_demonstration
 
 GRACE = 10
 """How many seconds server and worker have to end what they began."""
@@ -58,10 +58,11 @@ class Command(BaseCommand):
             self._serve(options["port"])
 
     def _serve(self, port: int) -> None:
-        """Serve and work, until one of the two ends or somebody presses Ctrl-C."""
+        """Serve and work, until one of the two ends or somebody presses Ctrl-C; colleagues leave work beside it."""
         stopped = Event()
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: stopped.set())
+        os.environ.setdefault("PALIER_SECRET_KEY", settings.SECRET_KEY)  # what one of them signs the others can read
         granian = str(Path(sys.executable).with_name("granian"))
         serve = [granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "8"]
         commands = (
@@ -71,14 +72,12 @@ class Command(BaseCommand):
         children = [_begin(command) for command in commands]
         self.stdout.write(f"The portal is open: http://localhost:{port}/   (Ctrl-C ends it)")
         self.stdout.flush()
-        while not stopped.wait(0.5) and all(child.poll() is None for child in children):
-            pass
-        for child in children:
-            _tell(child, signal.SIGTERM)
-        for child in children:
-            with suppress(subprocess.TimeoutExpired):
-                child.wait(GRACE)
-            _tell(child, signal.SIGKILL)
+        try:
+            leave_work(now=timezone.now)
+            while not stopped.wait(0.5) and all(child.poll() is None for child in children):
+                pass
+        finally:
+            _end(children)
         if not stopped.is_set():
             message = "the server or the worker ended by itself; is the port taken?"
             raise CommandError(message)
@@ -88,6 +87,16 @@ class Command(BaseCommand):
 def _begin(command: list[str]) -> subprocess.Popen[bytes]:
     """Begin a program of our own, out of reach of the terminal's Ctrl-C: it is told to stop in order."""
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)  # noqa: S603  # our own
+
+
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    """Tell programs to end what they began, and to end."""
+    for child in children:
+        _tell(child, signal.SIGTERM)
+    for child in children:
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(GRACE)
+        _tell(child, signal.SIGKILL)
 
 
 def _tell(child: subprocess.Popen[bytes], sign: signal.Signals) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError, CommandParser
+from django.db.models import Q
 from django.utils import timezone
 
 from palier.portal.people.models import User
@@ -12,20 +13,21 @@ from palier.portal.runs.erasure import LastAdministratorError, erase
 
 
 class Command(BaseCommand):
-    """Erase a person by e-mail address."""
+    """Erase a person by e-mail address, or by pseudonym where a back-up brought somebody back."""
 
     help = "Erase a person: name, address, ways to sign in, mails, and the key to what the journal knows of them."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whom, and why."""
-        parser.add_argument("email")
+        parser.add_argument("person", help="The e-mail address, or the pseudonym that an earlier erasure printed.")
         parser.add_argument("--reason", required=True, help="Why; it stands in the journal. Do not name the person.")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401, ARG002  # Django's signature
         """Erase, or say why not."""
-        person = User.objects.filter(email__iexact=options["email"]).first()
+        said = options["person"].strip()
+        person = User.objects.filter(Q(email__iexact=said) | Q(pseudonym=said)).first()
         if person is None:
-            message = f"nobody has the address {options['email']}"
+            message = f"nobody has the address or pseudonym {said}"
             raise CommandError(message)
         try:
             erase(person, actor="erase_person", reason=options["reason"], at=timezone.now())

@@ -12,6 +12,7 @@ from palier.portal.partners.actions.decisions import (
     record_breach,
 )
 from palier.portal.partners.actions.domains import (
+    approve_asked,
     approve_domain,
     refuse_domain,
     request_domain,
@@ -31,6 +32,7 @@ from palier.portal.partners.actions.employees import (
 from palier.portal.partners.actions.filing import (
     file_form,
 )
+from palier.portal.partners.actions.forgetting import forget
 from palier.portal.partners.actions.importing import Taken, exported, preview, take_in, undo_import
 from palier.portal.partners.actions.influence import (
     accept_influence,
@@ -53,6 +55,7 @@ __all__ = [
     "accept_influence",
     "add_employee",
     "apply_to_join",
+    "approve_asked",
     "approve_domain",
     "attest",
     "change_level",
@@ -65,6 +68,7 @@ __all__ = [
     "end_breach",
     "exported",
     "file_form",
+    "forget",
     "invite_to_elite",
     "name_vendor_contact",
     "preview",

@@ -84,8 +84,17 @@ def record_breach(*, by: Membership, partner_id: str, reason: str, effective_fro
         NotAllowedError: `by` does not decide for the vendor.
         ReasonMissingError: there is no reason.
         UnknownPartnerError: nobody has the id.
+        NothingToChangeError: this very breach stands already.
     """
+    require(may_decide(by), "record a breach")
     with transaction.atomic():
+        Company.objects.select_for_update().filter(partner_id=partner_id).first()
+        same = Attestation.objects.filter(
+            partner_id=partner_id, code="compliant", value="no", effective_from=effective_from, effective_until=None,
+            reason=reason.strip(),
+        )  # fmt: skip
+        if reason.strip() and same.exists():
+            raise NothingToChangeError
         made = attest(
             by=by, partner_id=partner_id, code="compliant", value="no", effective_from=effective_from,
             reason=reason, at=at,

@@ -60,15 +60,32 @@ def approve_domain(*, by: Membership, partner_id: str, domain: str, on: date, at
         waiting = Domain.objects.select_for_update().filter(
             partner_id=partner_id, domain=named, approved_on=None, refused_at=None
         )
-        found = waiting.first()
-        if found is None:
-            found = _open(partner_id, named, approved_on=on)
-        else:
-            found.approved_on = on
-            found.save(update_fields=["approved_on"])
-        _record(by, "approve", found, at)
-        tell_partner(partner_id, "domain", f"{found.pk}:approved", {"domain": found}, at=at)
+        found = waiting.first() or _open(partner_id, named, approved_on=on)
+        _approve(by, found, on, at)
     return found
+
+
+def approve_asked(*, by: Membership, domain: Domain, on: date, at: datetime) -> Domain:
+    """Approve a domain that a partner asked for, as the queue shows it.
+
+    Raises:
+        NotAllowedError: `by` does not keep the vendor's records.
+        DecidedAlreadyError: it does not wait any more.
+    """
+    require(may_keep(by), "approve a domain")
+    with transaction.atomic():
+        held = Domain.objects.select_for_update().get(pk=domain.pk)
+        if held.approved_on is not None or held.refused_at is not None:
+            raise DecidedAlreadyError
+        _approve(by, held, on, at)
+    return held
+
+
+def _approve(by: Membership, held: Domain, on: date, at: datetime) -> None:
+    held.approved_on = on
+    held.save(update_fields=["approved_on"])
+    _record(by, "approve", held, at)
+    tell_partner(held.partner_id, "domain", f"{held.pk}:approved", {"domain": held}, at=at)
 
 
 def refuse_domain(*, by: Membership, domain: Domain, reason: str, at: datetime) -> Domain:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import transaction
@@ -18,7 +18,11 @@ from palier.portal.partners.emails import send
 from palier.portal.partners.errors import NothingFilledInError, UnknownPartnerError
 from palier.portal.partners.models import Attestation, Company, ContactForm
 from palier.portal.partners.permissions import may_file, require
+from palier.portal.partners.queries import forms_of
 from palier.portal.people.models import Membership
+
+A_MOMENT = timedelta(minutes=1)
+"""Within so long the same form of the same person is one that was sent twice."""
 
 
 def file_form(
@@ -33,7 +37,8 @@ def file_form(
     """File the contact form; what it names is vouched for from its day on, what it no longer names ends that day.
 
     A tier that waits becomes the partner's own if the form comes before the end of the last day, in the program's time
-    zone (B166); later, the partner keeps its tier and the form is on file for the next cycle (B169-172).
+    zone (B166); later, the partner keeps its tier and the form is on file for the next cycle (B169-172). The same form
+    sent twice within a minute is one form.
 
     Raises:
         NotAllowedError: `by` is neither admin nor employee of the partner.
@@ -49,6 +54,9 @@ def file_form(
     with transaction.atomic():
         if not Company.objects.select_for_update().filter(partner_id=partner_id).exists():
             raise UnknownPartnerError(partner_id)
+        last = forms_of(partner_id, program).first()
+        if last is not None and _sent_twice(last, by, answers, at):
+            return last
         form = ContactForm.objects.create(
             form_id=f"form-{uuid4().hex}",
             partner_id=partner_id,
@@ -72,6 +80,11 @@ def file_form(
             language=by.user.language, name=by.user.name, at=at,
         )  # fmt: skip
     return form
+
+
+def _sent_twice(last: ContactForm, by: Membership, answers: Mapping[str, str], at: datetime) -> bool:
+    """Whether the last form is the same, sent by the same person a moment ago."""
+    return last.filed_by == by.user.pseudonym and last.answers == dict(answers) and at - last.filed_at < A_MOMENT
 
 
 def _attest(by: Membership, form: ContactForm, codes: frozenset[str], at: datetime) -> None:

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from palier.portal.journal.actions import record
 from palier.portal.partners.asked import CUSTOMER
+from palier.portal.partners.csv_text import LINE
 from palier.portal.partners.errors import DecidedAlreadyError, TouchedSinceError
 from palier.portal.partners.models import Company, Domain, Employee, Import, ImportedRow, Influenced
 from palier.portal.partners.permissions import may_keep, may_keep_team, require
 from palier.portal.partners.queries import approved_domains, domain_of
-from palier.portal.partners.sheets import SHEETS, TEAM, Row, Sheet, read_row
+from palier.portal.partners.sheets import FALSE, SHEETS, TEAM, TRUE, Row, Sheet, read_row
 from palier.portal.people.models import Membership
 
 
@@ -41,6 +42,17 @@ class Taken:
     rejected: list[Rejected] = field(default_factory=list)
     rows: list[ImportedRow] = field(default_factory=list)
     kept: Import | None = None
+
+    def tagged(self, *, after: bool) -> list[str]:
+        """Whose tag of partner employee the file gives, or takes away (D19): the keys of the rows."""
+        said = {True: TRUE, False: FALSE}
+        return [
+            each.key
+            for each in self.rows
+            if each.before is not None
+            and each.before.get("is_partner_employee") == said[not after]
+            and each.after.get("is_partner_employee") == said[after]
+        ]
 
 
 class _OnlyTryingError(Exception):
@@ -185,7 +197,8 @@ def _take(  # noqa: PLR0917  # a file has that many parts
     seen: dict[str, int] = {}
     partners = frozenset(Company.objects.values_list("partner_id", flat=True)) if sheet is not TEAM else frozenset()
     approved = approved_domains(partner_id, on) if sheet is TEAM else frozenset()
-    for number, cells in enumerate(rows, start=2):
+    for place, cells in enumerate(rows, start=2):
+        number = int(cells.get(LINE, place))
         row, problems = read_row(sheet, cells)
         if not problems:
             key = sheet.key_of(row)

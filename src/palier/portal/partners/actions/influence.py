@@ -10,8 +10,14 @@ from django.db import transaction
 from palier.portal.journal.actions import record
 from palier.portal.partners.asked import CUSTOMER
 from palier.portal.partners.emails import tell_partner
-from palier.portal.partners.errors import CustomerMissingError, DecidedAlreadyError, FutureDayError, ReasonMissingError
-from palier.portal.partners.models import Influenced
+from palier.portal.partners.errors import (
+    CustomerMissingError,
+    DecidedAlreadyError,
+    FutureDayError,
+    ReasonMissingError,
+    SubmittedAlreadyError,
+)
+from palier.portal.partners.models import Company, Influenced
 from palier.portal.partners.permissions import may_decide, may_file, require
 from palier.portal.people.models import Membership
 
@@ -25,11 +31,20 @@ def submit_influence(
     Raises:
         NotAllowedError: `by` is neither admin nor employee of the partner.
         FutureDayError: the deal is not closed yet.
+        SubmittedAlreadyError: the same deal waits for the vendor: a form sent twice is one submission.
     """
     require(may_file(by, partner_id), "submit a deal")
     if closed_on > on:
         raise FutureDayError
     with transaction.atomic():
+        # The company's row is the lock: two clicks follow each other.
+        Company.objects.select_for_update().filter(partner_id=partner_id).first()
+        same = Influenced.objects.filter(
+            partner_id=partner_id, customer_said__iexact=customer_said.strip(), role=role, mrr_minor=mrr_minor,
+            currency=currency, closed_on=closed_on, status=Influenced.Status.SUBMITTED,
+        )  # fmt: skip
+        if same.exists():
+            raise SubmittedAlreadyError
         made = Influenced.objects.create(
             influenced_id=f"influenced-{uuid4().hex}", partner_id=partner_id, customer_said=customer_said.strip(),
             role=role, mrr_minor=mrr_minor, currency=currency, closed_on=closed_on, story=story.strip(),

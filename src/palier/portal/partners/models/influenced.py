@@ -69,3 +69,8 @@ class Influenced(models.Model):
 
     def __str__(self) -> str:
         return f"{self.influenced_id} of {self.partner_id}"
+
+    @property
+    def unmatched(self) -> bool:
+        """Whether the warehouse brought it without a match: nobody submitted it here, and it waits for nobody."""
+        return self.status == self.Status.SUBMITTED and self.submitted_at is None

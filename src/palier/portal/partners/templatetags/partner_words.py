@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from palier.engine.grains import exponent
 from palier.engine.words import spoken_day
+from palier.portal.partners.called import program_called, tier_called
 from palier.portal.partners.contacts import CONTACTS
 from palier.portal.partners.days import PROGRAM, zone
 
@@ -58,6 +59,10 @@ def money(minor: int | None, currency: str) -> str:
 
 def _language() -> str:
     return (get_language() or "en")[:2]
+
+
+register.filter("program_name", program_called)
+register.filter("tier_name", tier_called)
 
 
 @register.filter

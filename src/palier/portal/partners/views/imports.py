@@ -116,8 +116,8 @@ def _content(request: HttpRequest) -> tuple[str, bytes, str]:
 def _rows(content: bytes, sheet: Sheet) -> tuple[list[dict[str, str]], str]:
     try:
         header, rows = read_csv(content)
-    except UnreadableError:
-        return [], _("This is no CSV file in UTF-8: a header, then one line for each row.")
+    except UnreadableError as error:
+        return [], _unreadable(error)
     missing = [name for name in sheet.names if name not in header]
     if missing:
         return [], _("The header lacks: %(names)s. Export the table once to see how it is written.") % {
@@ -132,6 +132,23 @@ def _rows(content: bytes, sheet: Sheet) -> tuple[list[dict[str, str]], str]:
             "most": MOST_ROWS,
         }
     return rows, ""
+
+
+def _unreadable(error: UnreadableError) -> str:
+    """What a file is instead of CSV, and how to mend it."""
+    match error.found:
+        case "encoding" | "zero":
+            return _(
+                "This is no CSV file in UTF-8: some of its characters are written in another encoding. In the "
+                "spreadsheet, choose “Save as” and the type “CSV UTF-8”."
+            )
+        case "quotes":
+            return _(
+                "This is no CSV file: a quotation mark on line %(line)s is not closed, or stands within a cell. "
+                "Write it twice within a cell."
+            ) % {"line": error.line}
+        case _:
+            return _("This is no CSV file: it is empty. Send a header, then one line for each row.")
 
 
 def _rejected(taken: Taken, name: str) -> HttpResponse:
@@ -177,5 +194,7 @@ def _page(  # what the page shows
         "name": name,
         "content": b64encode(content).decode(),
         "own": bool(partner_id),
+        "untagged": [] if taken is None else taken.tagged(after=False),
+        "tagged": [] if taken is None else taken.tagged(after=True),
     }
     return render(request, "partners/import.html", shown, status=400 if problem else 200)

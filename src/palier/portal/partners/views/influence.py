@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from palier.engine.calendar import add_months
 from palier.portal.partners import actions, days
+from palier.portal.partners.asked import CUSTOMERS, INFLUENCE, Influence
 from palier.portal.partners.errors import RefusedError
 from palier.portal.partners.forms import InfluenceForm, MatchForm, ReasonForm, major, minor
 from palier.portal.partners.models import Company, Influenced
 from palier.portal.partners.permissions import may_decide, may_file
-from palier.portal.partners.queries import submissions_of, takes_part, waiting_submissions
+from palier.portal.partners.queries import submissions_of, takes_part, unmatched_since, waiting_submissions
 from palier.portal.partners.views.asking import asking, blame, person
 
 SHOWN = 100
+COUNTS = 12
+"""For so many months from its closing a deal can count (B271)."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,29 +46,67 @@ def influence(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Submitted. It counts once the vendor has matched it with a deal."))
             return redirect("partners:influence")
     found = submissions_of(asked.partner_id)
+    effects = INFLUENCE.ask(asked.partner_id, (get_language() or "en")[:2], otherwise=None)
     member = takes_part(asked.partner_id, days.WITH_FORM, days.day(at, days.WITH_FORM))
     shown = {
         "asked": asked,
-        "submissions": found[:SHOWN],
+        "submissions": _told(list(found[:SHOWN]), effects),
+        "counting": 0 if effects is None else len(effects.effects),
+        "as_of": None if effects is None else effects.as_of,
         "more": max(0, found.count() - SHOWN),
-        "waiting": found.filter(status=Influenced.Status.SUBMITTED).count(),
+        "waiting": found.filter(status=Influenced.Status.SUBMITTED, submitted_at__isnull=False).count(),
         "takes_part": member,
         "form": form if member and may_file(asked.by, asked.partner_id) else None,
     }
     return render(request, "partners/influence.html", shown, status=400 if form.errors else 200)
 
 
+def _told(rows: Sequence[Influenced], effects: Influence | None) -> list[dict[str, object]]:
+    """Each submission with its customer's name, and what it counts or why it does not (B633, B836)."""
+    called = CUSTOMERS.ask({each.customer_id for each in rows if each.customer_id}, otherwise={})
+    told: list[dict[str, object]] = []
+    for each in rows:
+        effect = None if effects is None else effects.effects.get(each.influenced_id)
+        over_on = add_months(each.closed_on, COUNTS)
+        told.append(
+            {
+                "each": each,
+                "customer": each.customer_said or called.get(each.customer_id, each.customer_id),
+                "effect": effect,
+                "over_on": over_on if effects is not None and over_on <= effects.as_of else None,
+                "seen": effects is not None and each.matched_on is not None and each.matched_on <= effects.as_of,
+            }
+        )
+    return told
+
+
 @require_GET
 def influence_queue(request: HttpRequest) -> HttpResponse:
     """Which submissions wait for us?"""
     found = waiting_submissions()
-    waiting = list(found[:SHOWN])
-    names = {
-        each.partner_id: str(each)
-        for each in Company.objects.filter(partner_id__in={each.partner_id for each in waiting})
+    unmatched = unmatched_since(add_months(days.day(timezone.now(), days.WITH_FORM), -COUNTS))
+    shown = {
+        "rows": _named(list(found[:SHOWN])),
+        "count": found.count(),
+        "unmatched": _named(list(unmatched[:SHOWN])),
+        "unmatched_count": unmatched.count(),
     }
-    rows = [(names.get(each.partner_id, each.partner_id), each) for each in waiting]
-    return render(request, "partners/influence_queue.html", {"rows": rows, "count": found.count()})
+    return render(request, "partners/influence_queue.html", shown)
+
+
+def _named(rows: Sequence[Influenced]) -> list[tuple[str, str, Influenced]]:
+    """Each submission with the names of its partner and of its customer."""
+    companies = Company.objects.filter(partner_id__in={each.partner_id for each in rows})
+    names = {each.partner_id: str(each) for each in companies}
+    called = CUSTOMERS.ask({each.customer_id for each in rows if each.customer_id}, otherwise={})
+    return [
+        (
+            names.get(each.partner_id, each.partner_id),
+            each.customer_said or called.get(each.customer_id, each.customer_id),
+            each,
+        )
+        for each in rows
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,7 +141,8 @@ def influence_of(request: HttpRequest, influenced_id: str) -> HttpResponse:
                 return redirect("partners:influence_queue")
     company = Company.objects.filter(partner_id=held.partner_id).first()
     shown = {
-        "submission": held, "company": company or held.partner_id, "match_form": match_form,
+        "submission": held, "customer": _named([held])[0][1], "company": company or held.partner_id,
+        "match_form": match_form,
         "reason_form": reason_form, "may": may_decide(by) and held.status == Influenced.Status.SUBMITTED,
     }  # fmt: skip
     return render(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,7 +30,7 @@ AT_MOST = 5
 def join(request: HttpRequest) -> HttpResponse:
     """How does a company become a partner?"""
     language = (get_language() or "en")[:2]
-    form = ApplicationForm(request.POST or None, language=language)
+    form = ApplicationForm(request.POST if request.method == "POST" else None, language=language)
     status = 200
     if request.method == "POST" and not _too_often(request):
         status = 400
@@ -44,6 +45,7 @@ def join(request: HttpRequest) -> HttpResponse:
             else:
                 return redirect("partners:joined")
     elif request.method == "POST":
+        form.is_valid()  # what is wrong besides is told as well, and nothing that was written is lost
         form.add_error(None, _("Too many applications came from your network today. Try again tomorrow."))
         status = 429
     return render(request, "partners/join.html", {"form": form}, status=status)
@@ -51,7 +53,8 @@ def join(request: HttpRequest) -> HttpResponse:
 
 def _too_often(request: HttpRequest) -> bool:
     """Whether the sender has sent as many as a day allows; this one counts."""
-    key = f"partners.join:{request.META.get('REMOTE_ADDR', '')}"
+    # Behind our own proxies (PALIER_PROXIES) REMOTE_ADDR is the proxy's: everybody would share one limit.
+    key = f"partners.join:{get_adapter(request).get_client_ip(request)}"
     cache.add(key, 0, A_DAY)
     return bool(cache.incr(key) > AT_MOST)
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from palier.portal.partners import actions, days
-from palier.portal.partners.asked import TEAM_WORK
+from palier.portal.partners.asked import REACH, TEAM_WORK
 from palier.portal.partners.consequences import ACTS, Act, consequences, points_at_stake
 from palier.portal.partners.errors import RefusedError
 from palier.portal.partners.forms import EmployeeForm
 from palier.portal.partners.models import Employee
-from palier.portal.partners.permissions import may_keep_team
+from palier.portal.partners.permissions import may_file, may_keep_team
 from palier.portal.partners.queries import approved_domains, team_of
 from palier.portal.partners.team import people
 from palier.portal.partners.views.asking import asking, blame
@@ -26,9 +26,11 @@ from palier.portal.people.models import Membership
 def team(request: HttpRequest, partner_id: str | None = None) -> HttpResponse:
     """Whose activity counts, whose does not, and why?"""
     asked = asking(request, partner_id)
-    domains = approved_domains(asked.partner_id, days.day(timezone.now()))
+    on = days.day(timezone.now())
+    domains = approved_domains(asked.partner_id, on)
+    reach = REACH.ask(asked.partner_id, on, otherwise=None)
     work = TEAM_WORK.ask(asked.partner_id, otherwise=None)
-    found = people(list(team_of(asked.partner_id)), domains, work)
+    found = people(list(team_of(asked.partner_id)), domains, work, reach)
     shown = {
         "asked": asked,
         "people": found,
@@ -36,6 +38,7 @@ def team(request: HttpRequest, partner_id: str | None = None) -> HttpResponse:
         "work": work,
         "domains": sorted(domains),
         "may_keep": may_keep_team(asked.by, asked.partner_id),
+        "may_file": may_file(asked.by, asked.partner_id),
     }
     return render(request, "partners/team.html", shown)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -17,7 +18,7 @@ from palier.backends.runs import Ending
 from palier.portal.partners.models import Attestation
 from palier.portal.people.models import User
 from palier.portal.programs.models import ListedPartner, SavedView
-from palier.portal.programs.queries import rulebook_of
+from palier.portal.programs.queries import last_and_next, rulebook_of
 from palier.portal.standings.models import Gate, Run
 from palier.report.content import total_metric
 from palier.rulebook.model import Program
@@ -57,8 +58,10 @@ def _listed(run: Run, program: Program, endings: list[Ending]) -> Iterator[Liste
     figures: dict[str, dict[str, Fraction | None]] = defaultdict(dict)
     for figure in run.figures.order_by("pk").iterator(chunk_size=5000):
         figures[figure.partner_id][figure.metric] = figure.value
-    shortfalls = _shortfalls(run, program, figures, endings)
-    breaches = breached(run.as_of)
+    breaches, held = breached(run.as_of), _held(run)
+    at_stake = {each.partner_id: held.get(each.partner_id, {}).get("held", each.tier_kept) for each in standings}
+    lost = {each.partner_id for each in standings if ranks[at_stake[each.partner_id]] > ranks[each.tier_kept]}
+    shortfalls = _shortfalls(run, program, figures, endings, at_stake=at_stake, lost=lost)
     total = total_metric(program, run.as_of)
     for each in standings:
         mine = figures[each.partner_id]
@@ -71,6 +74,7 @@ def _listed(run: Run, program: Program, endings: list[Ending]) -> Iterator[Liste
             wanted=f"{name} {each.partner_id}".casefold(),
             tier=each.tier,
             tier_kept=each.tier_kept,
+            **held.get(each.partner_id, {}),
             next_tier=each.next_tier,
             rank=ranks[each.tier],
             missing=len(each.missing),
@@ -81,6 +85,19 @@ def _listed(run: Run, program: Program, endings: list[Ending]) -> Iterator[Liste
             falls_short=short,
             breach=each.partner_id in breaches,
         )
+
+
+def _held(run: Run) -> dict[str, dict[str, str]]:
+    """What each partner holds on the run's day, and held before the last recalibration, where moves were replayed."""
+    past, _coming = last_and_next(rulebook_of(run.rulebook_folder), run.as_of)
+    eve = None if past is None else past - timedelta(days=1)
+    found: dict[str, dict[str, str]] = {}
+    for each in run.holdings.order_by("pk").iterator(chunk_size=5000):
+        if each.effective_from <= run.as_of and (each.effective_until is None or run.as_of < each.effective_until):
+            found.setdefault(each.partner_id, {}).update(state=each.state, held=each.tier)
+        if eve and each.effective_from <= eve and (each.effective_until is None or eve < each.effective_until):
+            found.setdefault(each.partner_id, {})["held_before"] = each.tier
+    return found
 
 
 def _decimal(value: Fraction | None) -> Decimal | None:
@@ -94,22 +111,33 @@ def breached(on: date) -> frozenset[str]:
 
 
 def _shortfalls(
-    run: Run, program: Program, figures: Mapping[str, Mapping[str, Fraction | None]], endings: list[Ending]
+    run: Run,
+    program: Program,
+    figures: Mapping[str, Mapping[str, Fraction | None]],
+    endings: list[Ending],
+    *,
+    at_stake: Mapping[str, str],
+    lost: AbstractSet[str],
 ) -> dict[str, dict[str, str]]:
-    """For whom credit that ends soon breaks a gate of the tier it could keep: the gate, the day, what is left."""
-    lost: dict[tuple[str, str], list[Ending]] = defaultdict(list)
-    for ending in endings:
-        lost[ending.partner_id, ending.metric].append(ending)
-    kept = dict(run.standings.filter(partner_id__in={each.partner_id for each in endings}).values_list(
-        "partner_id", "tier_kept"
-    ))  # fmt: skip
+    """For whom a gate of the tier at stake is missed, or will be as credit ends soon: the gate, the day, what is left.
+
+    At stake is the tier that a partner holds; where nobody holds any, the one that it could keep. `lost` are those
+    whose figures do not keep it today: they fall on the next recalibration.
+    """
+    ending: dict[tuple[str, str], list[Ending]] = defaultdict(list)
+    for each in endings:
+        ending[each.partner_id, each.metric].append(each)
     found: dict[str, dict[str, str]] = {}
-    gates = run.gates.filter(purpose="keep", operator__in=["at_least", "more_than"], weight="mandatory", held=True)
+    gates = run.gates.filter(purpose="keep", operator__in=["at_least", "more_than"], weight="mandatory")
     for gate in gates.iterator(chunk_size=5000):
-        value = figures[gate.partner_id].get(gate.metric) if kept.get(gate.partner_id) == gate.tier else None
+        value = figures[gate.partner_id].get(gate.metric) if at_stake.get(gate.partner_id) == gate.tier else None
         if value is None or program.metrics[gate.metric].kind not in {"sum", "total"}:
             continue
-        short = _first_short(gate, value, lost.get((gate.partner_id, gate.metric), []))
+        if gate.held:
+            short = _first_short(gate, value, ending.get((gate.partner_id, gate.metric), []))
+        else:
+            missed = gate.partner_id in lost and not gate.waived_by
+            short = _short(gate, run.as_of, value) if missed else None
         known = found.get(gate.partner_id)
         if short is not None and (known is None or short["on"] < known["on"]):
             found[gate.partner_id] = short
@@ -122,11 +150,16 @@ def _first_short(gate: Gate, value: Fraction, endings: list[Ending]) -> dict[str
     for ending in sorted(endings, key=lambda each: each.on):
         left -= ending.amount
         if left < required or (gate.operator == "more_than" and left == required):
-            return {
-                "gate": gate.gate, "tier": gate.tier, "metric": gate.metric, "on": ending.on.isoformat(),
-                "left": str(left), "required": str(required),
-            }  # fmt: skip
+            return _short(gate, ending.on, left)
     return None
+
+
+def _short(gate: Gate, on: date, left: Fraction) -> dict[str, str]:
+    """A gate that is missed from a day on with what is left."""
+    return {
+        "gate": gate.gate, "tier": gate.tier, "metric": gate.metric, "on": on.isoformat(),
+        "left": str(left), "required": str(Fraction(gate.required)),
+    }  # fmt: skip
 
 
 def save_view(user: User, name: str, asked: Mapping[str, str]) -> SavedView:

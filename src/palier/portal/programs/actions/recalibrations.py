@@ -9,6 +9,7 @@ from typing import get_args
 
 from django.db import transaction
 
+from palier.backends.evaluation import Progress
 from palier.backends.history import replay
 from palier.backends.names import names
 from palier.engine.move_words import move_sentence
@@ -26,6 +27,8 @@ from palier.portal.standings.models import Run
 from palier.rulebook.read import Rulebook
 
 BATCH = 500
+SCHEDULE = "schedule"
+"""The actor of what nobody asked for."""
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 STEPS = frozenset({"promoted", "demoted", "kept", "awaiting_form", "candidate", "published", "differs", "overridden"})
 """The moves that a recalibration day itself makes."""
@@ -50,6 +53,35 @@ def try_recalibration(user: User, program: str, on: date, *, at: datetime) -> Re
         InputProblemsError: the facts or the rules have structural problems.
     """
     require(user, DECIDERS, "try a recalibration")
+    return _try(program, on, actor=user.pseudonym, at=at)
+
+
+def dry_run(program: str, on: date, *, at: datetime, progress: Progress | None = None) -> Recalibration | None:
+    """Try a recalibration before anybody asks, so that it lies ready; what is tried on these facts already stays.
+
+    Args:
+        program: what recalibrates.
+        on: the day.
+        at: now.
+        progress: told the name of each stage of the replay.
+
+    Returns:
+        What is kept; None where there is nothing to try: no run yet, or published already.
+
+    Raises:
+        RecalibrationError: `no_such_day`.
+        InputProblemsError: the facts or the rules have structural problems.
+    """
+    run = Run.objects.filter(program=program, is_current=True).first()
+    kept = Recalibration.objects.filter(program=program, on_day=on).select_related("version").first()
+    if run is None or (kept is not None and kept.published_at is not None):
+        return None
+    if kept is not None and kept.facts_digest == run.facts_digest and kept.version == governing_version(program, on):
+        return kept
+    return _try(program, on, actor=SCHEDULE, at=at, progress=progress)
+
+
+def _try(program: str, on: date, *, actor: str, at: datetime, progress: Progress | None = None) -> Recalibration:
     run = Run.objects.filter(program=program, is_current=True).first()
     if run is None:
         raise RecalibrationError("no_run")
@@ -59,7 +91,7 @@ def try_recalibration(user: User, program: str, on: date, *, at: datetime) -> Re
         raise RecalibrationError("no_such_day")
     if Recalibration.objects.filter(program=program, on_day=on, published_at__isnull=False).exists():
         raise RecalibrationError("published")
-    history = replay(rulebook, facts=run.facts, until=on, since=on, stale=True)
+    history = replay(rulebook, facts=run.facts, until=on, since=on, stale=True, progress=progress)
     known = names(run.facts, partners=[each.partner_id for each in history.holdings], customers=[])
     with transaction.atomic():
         kept, _ = Recalibration.objects.update_or_create(
@@ -73,7 +105,7 @@ def try_recalibration(user: User, program: str, on: date, *, at: datetime) -> Re
         made = [_with(each, decided.get(each.partner_id)) for each in _moved(kept, rulebook, history, known)]
         Moved.objects.bulk_create(made, batch_size=BATCH)
         record(
-            actor=user.pseudonym, verb="try", subject_kind="recalibration", subject_id=f"{program}/{on}", at=at,
+            actor=actor, verb="try", subject_kind="recalibration", subject_id=f"{program}/{on}", at=at,
             after={"partners": len(made), "facts": run.facts_digest, "rulebook": version.digest},
         )  # fmt: skip
     return kept

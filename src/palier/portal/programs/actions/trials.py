@@ -149,13 +149,12 @@ def edited_days(version: RulebookVersion) -> list[date]:
 
 def tried_rulebook(version: RulebookVersion, on: date) -> Rulebook:
     """The draft as if its later values held on a day already."""
-    assert version.based_on is not None  # noqa: S101  # drafts have one
     edits: dict[str, Plain] = {}
     for path, value in parse_edits(version.edits).items():
         day = _day_of(path)
         early = day is not None and day > on
         edits[f"{path.rpartition('.')[0]}.{on}" if early else path] = value
-    return read_program(version.based_on.folder, edits=edits, switches=version.switches)
+    return read_program(version.edited_folder, edits=edits, switches=version.switches)
 
 
 def _day_of(path: str) -> date | None:

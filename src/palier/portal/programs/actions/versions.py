@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from palier.engine.check import check_program
 from palier.portal.journal.actions import record
@@ -49,19 +50,48 @@ def versions_folder() -> Path:
 
 def adopt_shipped(program: str, *, at: datetime) -> RulebookVersion:
     """Take over a shipped program: the first one is in force from its first edition, a later release is a draft."""
-    rulebook = keep_version(program_folder(program), under=versions_folder())
+    return _adopted(program_folder(program), actor="", note="", at=at)
+
+
+def adopt_files(folder: Path, *, actor: str, note: str, at: datetime) -> RulebookVersion:
+    """Take over a program of one's own from its files, as `adopt_shipped` does a shipped one.
+
+    What forms do not edit (SQL, texts, new gates) comes in this way: as a draft to be tried, proposed and approved.
+
+    Raises:
+        ProgramNotFoundError: there is no program in the folder.
+        InputProblemsError: it cannot be read, or its check finds errors; all of them.
+    """
+    errors = [each for each in check_program(folder) if each.severity == "error"]
+    if errors:
+        raise InputProblemsError(errors)
+    return _adopted(folder, actor=actor, note=note, at=at)
+
+
+@transaction.atomic
+def _adopted(folder: Path, *, actor: str, note: str, at: datetime) -> RulebookVersion:
+    rulebook = keep_version(folder, under=versions_folder())
+    program, kept = rulebook.program.program, str(rulebook.folder)
     known = RulebookVersion.objects.filter(program=program)
-    same = known.filter(digest=rulebook.digest).order_by("pk").first()
+    same = known.filter(Q(digest=rulebook.digest) | Q(release=kept)).order_by("pk").first()
     if same is not None:
         return same
     first = not known.exists()
-    return RulebookVersion.objects.create(
-        program=program, digest=rulebook.digest, folder=str(rulebook.folder), drafted_at=at,
+    made = RulebookVersion.objects.create(
+        program=program, digest=rulebook.digest, folder=kept, drafted_at=at,
         state=State.APPROVED if first else State.DRAFT,
         effective_from=min(each.effective_from for each in rulebook.program.editions) if first else None,
         approved_at=at if first else None,
-        note="" if first else "A newer release of Palier ships these rules.",
+        based_on=None if first else governing_version(program, at.date()),
+        release="" if first else kept,
+        note="" if first else note,
     )  # fmt: skip
+    if actor:
+        record(
+            actor=actor, verb="adopt", subject_kind="rulebook", subject_id=f"{program}/{made.pk}", at=at,
+            after={"digest": made.digest, "state": made.state},
+        )  # fmt: skip
+    return made
 
 
 @transaction.atomic
@@ -121,6 +151,23 @@ def take_reading(user: User, version_id: int, erratum: str, reading: str, *, at:
     return _edited(user, version, list(version.edits), switches | ({erratum: reading} if reading else {}), at)
 
 
+@transaction.atomic
+def renew(user: User, version_id: int, *, on: date, at: datetime) -> RulebookVersion:
+    """Put a draft's edits on the version that answers a day, where another one than the draft's own does by now.
+
+    Raises:
+        NotAllowedError: the person may not.
+        VersionClosedError: it was approved or declined.
+    """
+    version = _open(user, version_id)
+    base = governing_version(version.program, on)
+    if version.based_on_id == base.pk:
+        return version
+    before, version.based_on = version.based_on and version.based_on.digest, base
+    _record(user, "renew", version, at, before={"based_on": before}, after={"based_on": base.digest})
+    return _edited(user, version, list(version.edits), dict(version.switches), at)
+
+
 def _open(user: User, version_id: int) -> RulebookVersion:
     require(user, EDITORS, "edit rules")
     version = RulebookVersion.objects.select_for_update().get(pk=version_id)
@@ -136,11 +183,10 @@ def _edited(
     before = {"edits": version.edits, "switches": version.switches}
     version.edits, version.switches, version.state = edits, switches, State.DRAFT
     version.proposed_by = user
-    version.digest = version.folder = ""
     problems: Sequence[Problem] = ()
-    assert version.based_on is not None  # noqa: S101  # drafts have one
+    base, version.digest, version.folder = Path(version.edited_folder), "", ""
     try:
-        written = write_version(version.based_on.path, parse_edits(edits), switches, under=versions_folder())
+        written = write_version(base, parse_edits(edits), switches, under=versions_folder())
         version.digest, version.folder = written.digest, str(written.folder)
         problems = check_program(written.folder)
     except InputProblemsError as error:
@@ -160,13 +206,14 @@ def _told(problem: Problem) -> dict[str, str]:
 
 @transaction.atomic
 def propose(
-    user: User, version_id: int, *, effective_from: date, note: str, backdated: bool, at: datetime
+    user: User, version_id: int, *, seen: str, effective_from: date, note: str, backdated: bool, at: datetime
 ) -> RulebookVersion:
     """Ask a second person to approve a draft that checks well and was tried as it stands.
 
     Args:
         user: who proposes.
         version_id: the draft.
+        seen: its seal as the person read it.
         effective_from: the first day that it answers.
         note: why, for the colleague and the journal.
         backdated: whether a day in the past is meant.
@@ -175,10 +222,12 @@ def propose(
     Raises:
         NotAllowedError: the person may not.
         VersionClosedError: it was approved or declined.
-        NotReadyError: `problems`, `unchanged`, `untried`, `past` or `note`.
+        NotReadyError: `moved_on` (somebody edited it since), `problems`, `unchanged`, `untried`, `outdated` (another
+            version than the one it is based on answers the day), `past` or `note`.
     """
     version = _open(user, version_id)
-    _refuse_unready(version)
+    _refuse_unseen(version, seen)
+    _refuse_unready(version, effective_from)
     if effective_from < at.date() and not backdated:
         raise NotReadyError("past")
     if not note.strip():
@@ -192,34 +241,44 @@ def propose(
     return version
 
 
-def _refuse_unready(version: RulebookVersion) -> None:
+def _refuse_unseen(version: RulebookVersion, seen: str) -> None:
+    if version.seal != seen:
+        raise NotReadyError("moved_on")
+
+
+def _refuse_unready(version: RulebookVersion, on: date) -> None:
     if not version.digest or any(each["severity"] == "error" for each in version.problems):
         raise NotReadyError("problems")
-    if version.based_on is not None and version.digest == version.based_on.digest:
+    if version.based_on is None or version.digest == version.based_on.digest:
         raise NotReadyError("unchanged")
-    tried = version.trials.filter(digest=version.digest, finished_at__isnull=False, problem="")
-    if version.based_on is not None and not tried.exists():
+    if not version.trials.filter(digest=version.digest, finished_at__isnull=False, problem="").exists():
         raise NotReadyError("untried")
+    # the lock lets one approval of a program at a time see what the other one put in force
+    approved = RulebookVersion.objects.select_for_update().filter(program=version.program, state=State.APPROVED)
+    if list(approved) and governing_version(version.program, on).pk != version.based_on_id:
+        raise NotReadyError("outdated")
 
 
 @transaction.atomic
-def approve(user: User, version_id: int, *, at: datetime) -> RulebookVersion:
-    """Put a proposed version in force from its day: the approval of a second person.
+def approve(user: User, version_id: int, *, seen: str, at: datetime) -> RulebookVersion:
+    """Put a proposed version in force from its day: the approval of a second person, of what that person has read.
 
     Raises:
         NotAllowedError: the person may not.
         VersionClosedError: it was approved or declined.
-        NotReadyError: `not_proposed`, `own` (the proposer's own approval does not count), `past` (its day has gone by
-            since, and no day in the past was meant), `changed` or `problems`.
+        NotReadyError: `not_proposed`, `own` (the proposer's own approval does not count), `moved_on` (it was edited
+            and proposed again since), `past` (its day has gone by since, and no day in the past was meant),
+            `outdated` (another version was approved since), `changed` or `problems`.
     """
     version = _open(user, version_id)
     if version.state != State.PROPOSED or version.effective_from is None:
         raise NotReadyError("not_proposed")
     if version.proposed_by_id == user.pk:
         raise NotReadyError("own")
+    _refuse_unseen(version, seen)
     if version.effective_from < at.date() and not version.backdated:
         raise NotReadyError("past")
-    _refuse_unready(version)
+    _refuse_unready(version, version.effective_from)
     if not is_untouched(version):
         raise NotReadyError("changed")
     version.state, version.approved_by, version.approved_at = State.APPROVED, user, at

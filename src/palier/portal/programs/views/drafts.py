@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
@@ -26,6 +27,7 @@ from palier.portal.programs.actions.versions import (
     decline,
     draft,
     propose,
+    renew,
     set_value,
     take_reading,
     unset_value,
@@ -34,7 +36,7 @@ from palier.portal.programs.forms import ProposalForm, ReasonForm, ValueForm
 from palier.portal.programs.models import RulebookVersion, Trial
 from palier.portal.programs.permissions import EDITORS
 from palier.portal.programs.pictures import flows_figure, flows_of
-from palier.portal.programs.queries import programs, rulebook_of
+from palier.portal.programs.queries import approved_versions, governing_version, programs, rulebook_of
 from palier.portal.standings.csv_files import csv_response, harmless
 from palier.rulebook.problems import InputProblemsError
 
@@ -45,6 +47,13 @@ SAID = {
     "untried": gettext_lazy("Try the draft as it stands first: whoever approves it wants to see who moves."),
     "past": gettext_lazy("That day is in the past. Say that you mean it, or choose a later one."),
     "note": gettext_lazy("Say why."),
+    "moved_on": gettext_lazy(
+        "Somebody changed this draft since you opened the page. Read what stands here now, then decide."
+    ),
+    "outdated": gettext_lazy(
+        "Another version answers that day by now than the one this draft is based on. Base the draft on it, try it "
+        "again, then propose it."
+    ),
     "not_proposed": gettext_lazy("The draft is not proposed yet."),
     "own": gettext_lazy("You proposed this version: somebody else approves it."),
     "changed": gettext_lazy("The files of this version are not those that were proposed: draft it again."),
@@ -58,11 +67,12 @@ def _user(request: HttpRequest) -> User:
 
 @require_POST
 def begin(request: HttpRequest, program: str) -> HttpResponse:
-    """Begin a draft from what is in force today."""
+    """Begin a draft from what is in force today, or on a later day that the page was asked about."""
     if program not in programs():
         raise Http404
     at = timezone.now()
-    made = draft(_user(request), program, on=at.date(), at=at)
+    on = max(at.date(), readers.day_in(request.POST, at.date()))
+    made = draft(_user(request), program, on=on, at=at)
     return redirect("programs:draft", made.pk)
 
 
@@ -80,7 +90,7 @@ def _page(
     proposal: ProposalForm | None = None,
 ) -> HttpResponse:
     base = version.based_on or version
-    rulebook = rulebook_of(version.folder or base.folder)
+    rulebook, before = rulebook_of(version.folder or base.folder), rulebook_of(version.edited_folder)
     words = Words(rulebook, readers.language_of(request))
     membership, today = membership_of(request), timezone.now().date()
     editor = membership is not None and membership.role in EDITORS and version.state in EDITABLE
@@ -90,22 +100,36 @@ def _page(
         "version": version, "base": base, "program": version.program, "name": readers.program_name(words),
         "words": words, "editor": editor, "own": version.proposed_by_id == _user(request).pk,
         "since": words.day(version.effective_from),
-        "edits": [{"path": each.partition("=")[0].strip(), "value": each.partition("=")[2]} for each in version.edits],
+        "edits": readers.edits(Words(before, words.language), version.edits),
         "readings": [each for each in readers.errata(words, taken) if each["readings"]], "taken": taken,
         "errors": [each for each in version.problems if each["severity"] == "error"],
         "warnings": [each for each in version.problems if each["severity"] != "error"],
-        "form": value,
-        "proposal": proposal or ProposalForm(initial={"effective_from": version.effective_from or today}),
+        "proposal": proposal or _proposal(version, today),
         "decline": ReasonForm(),
     }  # fmt: skip
-    if editor and value is None:
-        base_words = Words(rulebook_of(base.folder), words.language)
-        shown["form"] = ValueForm(
-            paths=readers.choices(base_words, today), initial={"effective_from": today, "path": request.GET.get("path")}
-        )
+    if editor:
+        paths = readers.choices(Words(before, words.language), today)
+        start = {"effective_from": today, "path": request.GET.get("path")}
+        shown |= {"form": value or ValueForm(paths=paths, initial=start), **_place(words, version, today)}
     if trial is not None:
         shown |= _trial(request, words, trial, current=trial.digest == version.digest)
     return render(request, "programs/draft.html", shown, status=422 if value or proposal else 200)
+
+
+def _proposal(version: RulebookVersion, today: date) -> ProposalForm:
+    return ProposalForm(initial={"effective_from": version.effective_from or today, "note": version.note})
+
+
+def _place(words: Words, version: RulebookVersion, today: date) -> dict[str, Any]:
+    """Where the draft stands among the approved versions: is its base still in force, and what comes after it?"""
+    on = max(version.effective_from or today, today) if not version.backdated else version.effective_from or today
+    answering = governing_version(version.program, on)
+    later = [each for each in approved_versions(version.program) if each.effective_from and each.effective_from > on]
+    return {
+        "outdated": version.based_on_id not in {None, answering.pk}, "on": on.isoformat(),
+        "base_since": words.day(version.based_on.effective_from) if version.based_on else "",
+        "later": words.day(later[-1].effective_from) if later else "",
+    }  # fmt: skip
 
 
 def _trial(request: HttpRequest, words: Words, trial: Trial, *, current: bool) -> dict[str, Any]:
@@ -154,8 +178,7 @@ def _row(words: Words, mover: Any) -> dict[str, Any]:  # noqa: ANN401  # a Mover
 def set_one(request: HttpRequest, version_id: int) -> HttpResponse:
     """Edit a value of the draft."""
     version = get_object_or_404(RulebookVersion, pk=version_id)
-    base = version.based_on or version
-    words = Words(rulebook_of(base.folder), readers.language_of(request))
+    words = Words(rulebook_of(version.edited_folder), readers.language_of(request))
     at = timezone.now()
     form = ValueForm(request.POST, paths=readers.choices(words, at.date()))
     if not form.is_valid():
@@ -179,6 +202,17 @@ def take(request: HttpRequest, version_id: int) -> HttpResponse:
     return _done(
         request, version_id, lambda: take_reading(_user(request), version_id, erratum, reading, at=timezone.now())
     )
+
+
+@require_POST
+def renew_it(request: HttpRequest, version_id: int) -> HttpResponse:
+    """Base the draft on the version that answers a day by now."""
+    at = timezone.now()
+    on = readers.day_in(request.POST, at.date())
+    return _done(
+        request, version_id, lambda: renew(_user(request), version_id, on=on, at=at),
+        said=_("The draft stands on the version of that day. Try it again."),
+    )  # fmt: skip
 
 
 @require_POST
@@ -206,8 +240,9 @@ def propose_it(request: HttpRequest, version_id: int) -> HttpResponse:
     return _done(
         request, version_id,
         lambda: propose(
-            _user(request), version_id, effective_from=cleaned["effective_from"], note=cleaned["note"],
-            backdated=cleaned["backdated"], at=timezone.now(),
+            _user(request), version_id, seen=request.POST.get("seen", ""),
+            effective_from=cleaned["effective_from"], note=cleaned["note"], backdated=cleaned["backdated"],
+            at=timezone.now(),
         ),
         said=_("Proposed. Your colleagues have a mail; one of them approves."),
     )  # fmt: skip
@@ -216,8 +251,9 @@ def propose_it(request: HttpRequest, version_id: int) -> HttpResponse:
 @require_POST
 def approve_it(request: HttpRequest, version_id: int) -> HttpResponse:
     """Put the version in force."""
+    seen = request.POST.get("seen", "")
     return _done(
-        request, version_id, lambda: approve(_user(request), version_id, at=timezone.now()),
+        request, version_id, lambda: approve(_user(request), version_id, seen=seen, at=timezone.now()),
         said=_("Approved. The version answers from its day on."),
     )  # fmt: skip
 

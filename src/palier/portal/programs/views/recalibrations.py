@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -57,10 +58,18 @@ def days(request: HttpRequest, program: str) -> HttpResponse:
     today = timezone.now().date()
     words = Words(rulebook_of(governing_version(program, today).folder), readers.language_of(request))
     known = {each.on_day: each for each in Recalibration.objects.filter(program=program).annotate(count=Count("moves"))}
+    since = min([*known, today - PAST])
+    coming = readers.calendar(words.rulebook, words, since, today + AHEAD, today)
     listed = [
-        {**each, "known": known.get(date.fromisoformat(each["iso"]))}
-        for each in readers.calendar(words.rulebook, words, today - PAST, today + AHEAD, today)
+        {**each, "known": known.pop(date.fromisoformat(each["iso"]), None)}
+        for each in coming
+        if date.fromisoformat(each["iso"]) >= today - PAST or date.fromisoformat(each["iso"]) in known
     ]
+    listed += [  # days of the calendar as it was: what was published on them stays
+        {"day": words.day(each.on_day), "iso": each.on_day.isoformat(), "past": each.on_day <= today, "known": each}
+        for each in known.values()
+    ]
+    listed.sort(key=lambda each: str(each["iso"]))
     shown = {"program": program, "name": readers.program_name(words), "days": listed[::-1]}
     return render(request, "programs/recalibrations.html", shown)
 
@@ -106,6 +115,7 @@ def _moves(request: HttpRequest, words: Words, kept: Recalibration, run: Run | N
     return {
         "headline": headline(ways["rise"], ways["fall"]), "exceptions": exceptions, "stays": ways["stay"],
         "picture": flows_figure(flows, "flows-recalibration"), "page": page, "only": only, "asked": asked,
+        "query": urlencode({"only": only, "asked": asked}),
         "rows": [
             {
                 "moved": each, "sentence": sentence_of(words, each), "before": words.tier(each.tier_before or None),
@@ -215,7 +225,7 @@ def _day(program: str, on: str, request: HttpRequest) -> tuple[date, Words]:
         day = date.fromisoformat(on)
     except ValueError:
         raise Http404 from None
-    if program not in programs():
+    if program not in programs() or day.year not in readers.YEARS:
         raise Http404
     rulebook = rulebook_of(governing_version(program, day).folder)
     if day not in recalibration_days(rulebook, day, day):

@@ -19,7 +19,8 @@ from palier.portal.programs.queries import (
     governing_version,
     last_and_next,
     open_drafts,
-    programs,
+    programs_with_runs,
+    readable,
     rulebook_of,
 )
 from palier.portal.programs.values import change_days, differences, other_files, rule_values
@@ -30,24 +31,32 @@ YEAR = timedelta(days=366)
 @require_GET
 def all_programs(request: HttpRequest) -> HttpResponse:
     """Which programs are there, and what is each in one sentence?"""
-    today = timezone.now().date()
+    today, vendor = timezone.now().date(), _vendor(request)
     shown = []
-    for program in programs():
+    for program, run in programs_with_runs().items():
+        if run is None and not vendor:
+            continue
         version = governing_version(program, today)
         words = Words(rulebook_of(version.folder), readers.language_of(request))
         shown.append({
             "program": program,
             "name": readers.program_name(words),
             "sentence": words.rulebook.text(words.language, "program", "sentence") or "",
-            "since": words.day(version.effective_from),
+            "since": words.day(version.effective_from), "runs": run is not None,
         })  # fmt: skip
-    return render(request, "programs/programs.html", {"programs": shown})
+    return render(request, "programs/programs.html", {"programs": shown, "vendor": vendor})
+
+
+def _vendor(request: HttpRequest) -> bool:
+    membership = membership_of(request)
+    return membership is not None and membership.organisation.kind == "vendor"
 
 
 @require_GET
 def program(request: HttpRequest, program: str) -> HttpResponse:
     """What do the rules say today, since when, from which text?"""
-    if program not in programs():
+    vendor = _vendor(request)
+    if not readable(program, vendor=vendor):
         raise Http404
     today = timezone.now().date()
     on = readers.day_of(request, today)
@@ -55,7 +64,6 @@ def program(request: HttpRequest, program: str) -> HttpResponse:
     rulebook = rulebook_of(version.folder)
     words = Words(rulebook, readers.language_of(request))
     membership = membership_of(request)
-    vendor = membership is not None and membership.organisation.kind == "vendor"
     past, coming = last_and_next(rulebook, on)
     changed = list(change_days(rule_values(rulebook)))
     shown = {
@@ -83,8 +91,9 @@ def program(request: HttpRequest, program: str) -> HttpResponse:
 def difference(request: HttpRequest, version_id: int) -> HttpResponse:
     """What does this version change, value by value, against another one (the one before, unless said)?"""
     version = get_object_or_404(RulebookVersion.objects.exclude(folder=""), pk=version_id)
-    membership = membership_of(request)
-    vendor = membership is not None and membership.organisation.kind == "vendor"
+    vendor = _vendor(request)
+    if not readable(version.program, vendor=vendor):
+        raise Http404
     if not vendor and version.state != RulebookVersion.State.APPROVED:
         raise Http404
     against = _against(version, request.GET.get("with", ""))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any, cast
@@ -35,11 +37,11 @@ PAGE = 50
 SHOWN = 5
 
 
-def _run(request: HttpRequest) -> tuple[Run | None, list[str]]:
-    """The current run of the program asked for, else of the first one; and the other programs with a run."""
+def _run(request: HttpRequest) -> tuple[Run | None, list[Run]]:
+    """The current run of the program asked for, else of the first one; and those of the other programs."""
     running = {program: run for program, run in programs_with_runs().items() if run is not None}
     chosen = running.get(request.GET.get("program", "")) or next(iter(running.values()), None)
-    return chosen, [each for each in running if chosen is not None and each != chosen.program]
+    return chosen, [each for each in running.values() if each != chosen]
 
 
 @require_GET
@@ -50,39 +52,76 @@ def home(request: HttpRequest) -> HttpResponse:
     if run is None:
         return render(request, "programs/home.html", {"run": None, "queues": waiting})
     counts = _counts(run)
-    if not counts and list_partners(run):
+    if not counts.tier and list_partners(run):
         counts = _counts(run)
     words = Words(rulebook_of(run.rulebook_folder), readers.language_of(request))
     past, coming = last_and_next(words.rulebook, run.as_of)
     published = Recalibration.objects.filter(program=run.program, published_at__isnull=False).first()
-    tiers = [each.tier for each in reversed(words.rulebook.program.tiers) if each.in_force(run.as_of)]
-    most = max(counts.values(), default=1)
     shown: dict[str, Any] = {
         "run": run, "program": run.program, "name": readers.program_name(words), "day": words.day(run.as_of),
-        "others": others, "count": sum(counts.values()),
+        "others": [(each.program, _program_name(request, each)) for each in others], "count": sum(counts.tier.values()),
+        "holds": bool(counts.held),
         "queues": waiting, "last": words.day(past), "last_iso": past.isoformat() if past else "",
         "next": words.day(coming), "next_iso": coming.isoformat() if coming else "",
         "due": past is not None and (published is None or published.on_day < past),
-        "tiers": [
-            {"tier": tier, "name": words.tier(tier or None), "count": counts.get(tier, 0),
-             "share": round(100 * counts.get(tier, 0) / most)}
-            for tier in [*tiers, ""]
-        ],
+        "tiers": _tiers(words, run, counts),
         "falling": [_near(words, each) for each in run.listed.filter(falls=True).order_by("-rank", "name")[:SHOWN]],
         "rising": [
             _near(words, each)
             for each in run.listed.exclude(next_tier="").filter(missing=1).order_by("-rank", "-total", "name")[:SHOWN]
         ],
-        "soon": SOON.days, "runs": _runs(words),
+        "soon": SOON.days, "runs": _runs(request, words),
     }  # fmt: skip
-    if published is not None:
-        shown |= _flows(words, published)
-    return render(request, "programs/home.html", shown)
+    return render(request, "programs/home.html", shown | _changed(words, counts, published, past))
 
 
-def _counts(run: Run) -> dict[str, int]:
-    """How many partners stand on each tier."""
-    return dict(run.listed.order_by().values("tier").annotate(count=Count("pk")).values_list("tier", "count"))
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """How many partners stand where: what their figures reach, what they hold, and what they held before."""
+
+    tier: Counter[str]
+    held: Counter[str]
+    steps: list[tuple[str, str, int]]
+
+
+def _counts(run: Run) -> _Counts:
+    """How many partners stand on each tier, in one query."""
+    tier, held, steps = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
+    rows = run.listed.order_by().values_list("tier", "held", "held_before", "state").annotate(count=Count("pk"))
+    for reached, holds, before, state, count in rows:
+        tier[reached] += count
+        if state:
+            held[holds] += count
+            steps[before, holds] += count
+    return _Counts(tier, held, [(*step, count) for step, count in steps.items()])
+
+
+def _tiers(words: Words, run: Run, counts: _Counts) -> list[dict[str, Any]]:
+    """Each tier in force, the highest first, then none: who stands on it by figures, and who holds it."""
+    ladder = [each.tier for each in reversed(words.rulebook.program.tiers) if each.in_force(run.as_of)]
+    most = max(counts.tier.values(), default=1)
+    return [
+        {
+            "tier": tier, "name": words.tier(tier or None), "count": counts.tier[tier], "held": counts.held[tier],
+            "share": round(100 * counts.tier[tier] / most),
+        }
+        for tier in [*ladder, ""]
+    ]  # fmt: skip
+
+
+def _program_name(request: HttpRequest, run: Run) -> str:
+    """What people call the program of a run."""
+    return readers.program_name(Words(rulebook_of(run.rulebook_folder), readers.language_of(request)))
+
+
+def _changed(words: Words, counts: _Counts, published: Recalibration | None, past: date | None) -> dict[str, Any]:
+    """What the last recalibration moved: as published, else as the calendar has it since."""
+    if published is not None and (published.on_day == past or not counts.steps):
+        return _flows(words, published)
+    if past is None or not counts.steps:
+        return {}
+    flows = flows_of(words, counts.steps, _("Before"), _("Now"))
+    return {"since": words.day(past), "picture": flows_figure(flows, "flows-since")}
 
 
 def _flows(words: Words, published: Recalibration) -> dict[str, Any]:
@@ -122,11 +161,14 @@ def _why(words: Words, short: dict[str, str]) -> str:
     }
 
 
-def _runs(words: Words) -> list[dict[str, Any]]:
+def _runs(request: HttpRequest, words: Words) -> list[dict[str, Any]]:
     return [
-        {"run": each, "day": words.day(each.as_of), "loaded": words.day(each.loaded_at.date())}
+        {
+            "run": each, "day": words.day(each.as_of), "loaded": words.day(each.loaded_at.date()),
+            "name": _program_name(request, each),
+        }
         for each in Run.objects.order_by("-loaded_at")[:3]
-    ]
+    ]  # fmt: skip
 
 
 @require_GET
@@ -141,15 +183,14 @@ def partners(request: HttpRequest) -> HttpResponse:
     page = Paginator(found_partners(run, asked), PAGE).get_page(request.GET.get("page"))
     program = words.rulebook.program
     total = total_metric(program, run.as_of)
-    others = [
-        name for name, each in program.metrics.items() if each.headline and each.in_force(run.as_of) and name != total
-    ]
+    others = [name for name, each in program.metrics.items() if each.in_force(run.as_of) and name != total]
     shown = {
         "run": run, "name": readers.program_name(words), "day": words.day(run.as_of), "asked": asked, "page": page,
         "rows": [_listed(words, each, total, others) for each in page],
         "total": words.name("metrics", total), "total_metric": total,
         "tiers": [(each.tier, words.tier(each.tier)) for each in reversed(program.tiers) if each.in_force(run.as_of)],
-        "gates": _gates(words, run), "orders": [(name, label) for name, (label, _by) in ORDERS.items()],
+        "holds": run.holdings.exists(), "gates": _gates(words, run),
+        "orders": [(name, label) for name, (label, _by) in ORDERS.items()],
         "views": [
             {"view": each, "query": urlencode(each.asked)} for each in cast("User", request.user).partner_views.all()
         ],
@@ -175,6 +216,8 @@ def _listed(words: Words, each: ListedPartner, total: str, others: Sequence[str]
     return {
         **_near(words, each),
         "kept": words.tier(each.tier_kept or None),
+        "held": words.tier(each.held or None) if each.state else "",
+        "state": each.state,
         "count": each.missing,
         "total": spoken(total),
         "figures": [
@@ -199,12 +242,16 @@ def partners_csv(request: HttpRequest) -> HttpResponse:
 
 def _csv_rows(run: Run, asked: Asked) -> Iterator[Sequence[object]]:
     metrics = list(rulebook_of(run.rulebook_folder).program.metrics)
-    yield ("partner_id", "name", "tier", "tier_kept", "next_tier", "missing_gates", "falls_on", "breach", *metrics)
+    yield (
+        "partner_id", "name", "held", "state", "tier", "tier_kept", "next_tier", "missing_gates", "falls_on", "breach",
+        *metrics,
+    )  # fmt: skip
     found: QuerySet[ListedPartner] = found_partners(run, asked)
     for each in found.iterator(chunk_size=1000):
         yield (
-            harmless(each.partner_id), harmless(each.name), each.tier, each.tier_kept, each.next_tier,
-            " ".join(each.missing_gates.split()), each.falls_short.get("on", ""), "yes" if each.breach else "",
+            harmless(each.partner_id), harmless(each.name), each.held, each.state, each.tier, each.tier_kept,
+            each.next_tier, " ".join(each.missing_gates.split()), each.falls_short.get("on", ""),
+            "yes" if each.breach else "",
             *(each.figures.get(metric) or "" for metric in metrics),
         )  # fmt: skip
 

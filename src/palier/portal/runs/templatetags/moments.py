@@ -1,4 +1,4 @@
-"""Moments, days and spans of time in the reader's language."""
+"""Moments, days, spans of time, stages and occasions in the reader's language."""
 
 from __future__ import annotations
 
@@ -58,3 +58,20 @@ _STAGES = {
 def stage(name: str) -> str:
     """What a stage of a run does."""
     return _STAGES[name]() if name in _STAGES else name
+
+
+_OCCASIONS = {
+    "daily_run": lambda: _("Nightly run"),
+    "asked_run": lambda: _("Run that somebody asked for"),
+    "forecasts": lambda: _("Forecasts"),
+    "recalibration_trial": lambda: _("Dry run of the recalibration"),
+    "recalibration_notice": lambda: _("Notice of the recalibration"),
+    "monthly_report": lambda: _("Monthly reports"),
+    "reminders": lambda: _("Reminders"),
+}
+
+
+@register.filter
+def occasion(kind: str) -> str:
+    """What the schedule does at an occasion."""
+    return _OCCASIONS[kind]() if kind in _OCCASIONS else kind

@@ -228,6 +228,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("partner_id", models.CharField(max_length=100)),
+                ("page", models.CharField(help_text="The page, and what of it was asked for.", max_length=200)),
                 ("language", models.CharField(max_length=2)),
                 ("addressed", models.BooleanField(help_text="Whether it says you to the partner.")),
                 (
@@ -244,7 +245,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("run", "partner_id", "language", "addressed"), name="written_once")
+                    models.UniqueConstraint(
+                        fields=("run", "partner_id", "page", "language", "addressed"), name="written_once"
+                    )
                 ],
             },
         ),

@@ -1,0 +1,37 @@
+"""What people call programs, tiers and currencies, in the reader's language; the id where nobody says."""
+
+from __future__ import annotations
+
+from babel.numbers import get_currency_name
+from django.utils.translation import get_language
+
+from palier.engine.words import Language, Words
+from palier.portal.partners.days import rules
+
+CURRENCIES = ("USD", "EUR", "GBP", "CAD", "AUD", "SGD", "JPY", "ZAR", "COP")
+"""The currencies that the programs convert (A143-151)."""
+
+
+def language() -> Language:
+    """The language in which texts are said now."""
+    return "fr" if (get_language() or "en")[:2] == "fr" else "en"
+
+
+def program_called(program: str) -> str:
+    """What a program calls itself."""
+    found = rules(program)
+    said = None if found is None else found.text(language(), "program", "name")
+    return said or program.capitalize()
+
+
+def tier_called(tier: str, program: str) -> str:
+    """What a program calls a tier."""
+    found = rules(program)
+    if found is None or tier not in {each.tier for each in found.program.tiers}:
+        return tier.capitalize()
+    return Words(found, language()).tier(tier)
+
+
+def currency_choices() -> list[tuple[str, str]]:
+    """The currencies of the programs by name, with the code that stands on invoices."""
+    return [(code, f"{get_currency_name(code, locale=language())} ({code})") for code in CURRENCIES]

@@ -32,20 +32,20 @@ else
 	@$(PORTAL) & portal=$$!; .venv/bin/palier demo; echo "Portal: http://localhost:8000/   (Ctrl-C ends it)"; wait $$portal
 endif
 
-# Every test but those in a browser, on SQLite; then those of the portal that ask the database most, on PostgreSQL
-# (`make prove` runs all of them on it). What is made once for all of them lies in .tmp/kept.
+# Every test on SQLite, each page and journey of the portal once in Chromium; then those of the portal that ask the
+# database most, on PostgreSQL (`make prove` runs all of them on it). What is made once for all lies in .tmp/kept.
 # The types are checked meanwhile: by itself that would leave a processor idle.
 test: .venv/installed-dev debian
 	$(MAKE) --no-print-directory --jobs=2 lint suite
 
 ON_POSTGRESQL := $(addprefix tests/portal/,test_rows.py test_journal.py people partners clients journal security)
 suite: .venv/installed-dev debian
-	.venv/bin/python -m pytest -n 2 --dist loadgroup -q tests --ignore tests/browser
+	.venv/bin/python -m pytest -n 2 --dist loadgroup -q tests
 	PYTHONPATH=tests .venv/bin/python -m support.postgresql -n 2 -q $(ON_POSTGRESQL)
 
-# Every page and the journeys, in Chromium.
+# The journeys in both languages, by pointer and by keyboard, and every page in each language, width and light.
 browser: .venv/installed-dev debian
-	.venv/bin/python -m pytest -n 2 --dist loadgroup -q tests/browser
+	PALIER_WHOLE=1 .venv/bin/python -m pytest -n 2 --dist loadgroup -q tests/browser
 
 # Java 17 for Spark, a browser, PostgreSQL, pango to set PDF and poppler to read it: from Debian's packages if missing.
 debian:

@@ -1,4 +1,4 @@
-"""One portal, served once, and one browser for all of its tests."""
+"""A portal and a browser for each file of tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 from browser.site import Site, chromium, served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo, served."""
     with served(tmp_path_factory.mktemp("demo")) as found:

@@ -19,10 +19,10 @@ from browser.walking import PEOPLE, sign_in
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 MOST_BYTES = 150_000
-WIDTH, HEIGHT, COLOURS = 1120, 760, 128
+WIDTH, HEIGHT, COLOURS = 1280, 860, 128
 PAGES = (
     ("home", "partner", "/standing", ""),
-    ("why", "partner", "/standing", "dl dd a[href*='/figures/total_points']"),
+    ("why", "partner", "/standing", "dl dd a[href*='/figures/sold_points']"),
     ("points", "partner", "/points", ""),
     ("customers", "partner", "/customers", ""),
     ("access", "customer", "/access", ""),
@@ -66,6 +66,10 @@ def _take(page: Page, address: str, link: str, picture: Path) -> int:
     page.goto(address)
     if link:
         page.locator(link).first.click()
+        page.wait_for_load_state("networkidle")
+        if page.locator("#why").count():
+            page.locator("#why h2").wait_for()
+        page.evaluate("scrollTo(0, 0)")
     page.wait_for_load_state("networkidle")
     taken = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
     few = taken.quantize(COLOURS, dither=Image.Dither.NONE)

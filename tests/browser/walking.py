@@ -183,4 +183,4 @@ def _links(seen: Seen, site: Site) -> Iterator[str]:
 
 
 WHOLE = bool(os.environ.get("PALIER_WHOLE"))
-"""Whether every page is tried in every width, light and language; else in two ways a language."""
+"""Whether everything is tried in every language, width and light, by pointer and by keyboard; else in turn."""

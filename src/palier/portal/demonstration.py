@@ -38,7 +38,7 @@ from palier.portal.standings.tasks import foretell_all
 ON = date(2026, 11, 20)
 PROGRAMS = ("solutions", "technology")
 ACTOR = "demo"
-CHANGE = 'tiers.gold.requires.all.total_points_goal.at_least.reach.2027-01-01={value: 350, note: "Gold asks more."}'
+CHANGE = 'tiers.gold.requires.all.total_points_goal.at_least.reach.2027-01-01={value: 450, note: "Gold asks more."}'
 """What the vendor thinks about changing in the first program."""
 NAMES = {
     Role.ADMINISTRATOR: "Ada Lindqvist",

@@ -21,10 +21,10 @@ def alert(report: Report, speech: Speech) -> Markup:
     fall, lapse = next_fall(report), next_lapse(report)
     if fall is None and lapse is None:
         return tag(
-            "aside", tag("h2", speech.say("nothing_next", until=speech.words.day(report.until))), class_="card calm"
+            "section", tag("h2", speech.say("nothing_next", until=speech.words.day(report.until))), class_="card calm"
         )
     return tag(
-        "aside",
+        "section",
         tag("h2", alert_title(report, speech)),
         *(() if fall is None else _fall(report, speech, fall)),
         *(() if lapse is None or (fall is not None and lapse.on >= fall.on) else _lapse(report, speech, lapse, fall)),

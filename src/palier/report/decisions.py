@@ -31,7 +31,7 @@ def decisions_section(report: Report, speech: Speech) -> Markup | None:
         for place, on in enumerate(days)
     ]
     return tag(
-        "aside",
+        "section",
         *(inner(head, *said) for head, (_, said) in zip(heads, told, strict=True)),
         class_="card calm",
         id="decides",

@@ -245,4 +245,4 @@ def _clauses(speech: Speech, lines: Sequence[ExplainedLine], level: int) -> Node
         said.append(tag("li", where, None if own is None else tag("p", own), quote, id=_anchor(each)))
     if not said:
         return None
-    return tag("aside", tag(f"h{level}", speech.say("clauses")), tag("ul", *said), class_="clauses")
+    return tag("div", tag(f"h{level}", speech.say("clauses")), tag("ul", *said), class_="clauses")

@@ -98,9 +98,9 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
     ),
     "replace": (
         "{missing} {unit} are then missing for {tier}: as much as {money} of new monthly revenue brought in "
-        "the same way ({how}, {rate} {unit} per {basis}).",
+        "the same way ({how}: × {rate} per {basis}).",
         "Il manque alors {missing} {unit} pour {tier}\u202f: autant que {money} de revenu mensuel nouveau "
-        "apporté de la même façon ({how}, {rate} {unit} pour {basis}).",
+        "apporté de la même façon ({how}\u202f: × {rate} pour {basis}).",
     ),
     "tier_stays": ("{tier} holds: {after} are left.", "{tier} tient\u202f: il reste {after}."),
     "nothing_next": (

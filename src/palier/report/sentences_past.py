@@ -112,7 +112,7 @@ PAST: Mapping[str, tuple[str, str]] = {
     "check_statement": ("The partner’s commission statement", "Le relevé de commissions du partenaire"),
     "check_tried": ("The rule tried", "La règle essayée"),
     # the demo in a terminal
-    "demo_recalibrated": ("Last recalibration, {day}: {moves}.", "Dernier recalcul, {day}\u202f: {moves}."),
+    "demo_recalibrated": ("Last recalibration, {day}: {moves}.", "Dernier recalibrage, {day}\u202f: {moves}."),
     "demo_no_moves": ("no move", "aucun changement"),
     "moves_promoted_one": ("{count} promoted", "{count} promotion"),
     "moves_promoted_many": ("{count} promoted", "{count} promotions"),

@@ -22,7 +22,7 @@ STANDING: Mapping[str, tuple[str, str]] = {
     "tier_performed": ("Tier performed", "Niveau atteint"),
     "held_since": ("since {day}", "depuis le {day}"),
     "performed_on": ("by the figures of {day}", "d’après les chiffres du {day}"),
-    "next_recalibration": ("Next recalibration", "Prochain recalcul"),
+    "next_recalibration": ("Next recalibration", "Prochain recalibrage"),
     "no_recalibration": ("none in the calendar", "aucun au calendrier"),
     "form_due": (
         "{tier} waits for the contact form: file it by the end of {day} ({zone}).",
@@ -30,7 +30,8 @@ STANDING: Mapping[str, tuple[str, str]] = {
     ),
     "form_due_why": (
         "The tier was offered on {on}. Without the form it lapses, and the next recalibration decides anew.",
-        "Le niveau a été proposé le {on}. Sans le formulaire, il est perdu et le prochain recalcul décidera à nouveau.",
+        "Le niveau a été proposé le {on}. Sans le formulaire, il est perdu et le prochain recalibrage "
+        "décidera à nouveau.",
     ),
     # what the next recalibration decides
     "decides_heading": ("What {day} will decide", "Ce que décidera le {day}"),

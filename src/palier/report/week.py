@@ -50,7 +50,7 @@ def week_section(report: Report, speech: Speech) -> Markup:
     if soon:
         listed = tag("ul", *(_item(report, speech, line) for line in soon[:_LISTED]), class_="todo")
     return tag(
-        "aside",
+        "section",
         tag("h2", speech.say("week_heading")),
         tag("p", speech.say("week_lead" if soon else "week_none", days=days), class_="soft small"),
         listed if soon else None,

@@ -35,7 +35,9 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:  # noqa: ANN401  # Django's signature
         super().__init__(*args, **kwargs)
-        self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=roles_of(kind))
+        # Nobody becomes an administrator because a form was sent as it stood.
+        least = ROLES[kind][-1]
+        self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=roles_of(kind), initial=least)
 
 
 class OrganisationForm(forms.Form):

@@ -24,6 +24,7 @@ from palier.portal.people.middleware import membership_of
 from palier.portal.people.models import Membership, User
 from palier.portal.runs import queries
 from palier.portal.runs.actions import NotDeadError, ask_run, resend, retry
+from palier.portal.runs.deeds import ACTORS, KINDS, said
 from palier.portal.runs.erasure import LastAdministratorError, erase_person
 from palier.portal.runs.forms import ErasureForm
 from palier.portal.runs.models import Feed
@@ -133,7 +134,9 @@ def journal(request: HttpRequest) -> HttpResponse:
     entries = list(page.object_list)
     people, personal = queries.people_named(entries), revealed(entries) if everything else {}
     rows = [
-        {"entry": each, "actor": people.get(each.actor, ""), "personal": personal.get(each.place),
+        {"entry": each, "actor": people.get(each.actor) or ACTORS.get(each.actor, ""),
+         "did": said(each.subject_kind, each.verb), "kind": KINDS.get(each.subject_kind, each.subject_kind),
+         "personal": personal.get(each.place),
          "erased": bool(each.personal) and everything and personal.get(each.place) is None}
         for each in entries
     ]  # fmt: skip

@@ -48,13 +48,17 @@ def colon() -> str:
     return "\u202f:" if _language() == "fr" else ":"
 
 
+MONEY = {"en": "¤¤\u00a0#,##0.00", "fr": "#,##0.00\u00a0¤¤"}
+"""Money as everywhere else: USD 1,234.56, and 1 234,56 USD in French."""
+
+
 @register.simple_tag
 def money(minor: int | None, currency: str) -> str:
     """An amount of minor units in its currency; nothing for none."""
     if minor is None or not currency:
         return ""
     places = exponent(currency)
-    return format_currency(Decimal(minor).scaleb(-places), currency, locale=_language())
+    return format_currency(Decimal(minor).scaleb(-places), currency, MONEY[_language()], locale=_language())
 
 
 def _language() -> str:

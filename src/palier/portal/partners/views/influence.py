@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -50,7 +51,7 @@ def influence(request: HttpRequest) -> HttpResponse:
     member = takes_part(asked.partner_id, days.WITH_FORM, days.day(at, days.WITH_FORM))
     shown = {
         "asked": asked,
-        "submissions": _told(list(found[:SHOWN]), effects),
+        "submissions": _told(list(found[:SHOWN]), effects, on=days.day(at, days.WITH_FORM)),
         "counting": 0 if effects is None else len(effects.effects),
         "as_of": None if effects is None else effects.as_of,
         "more": max(0, found.count() - SHOWN),
@@ -61,7 +62,7 @@ def influence(request: HttpRequest) -> HttpResponse:
     return render(request, "partners/influence.html", shown, status=400 if form.errors else 200)
 
 
-def _told(rows: Sequence[Influenced], effects: Influence | None) -> list[dict[str, object]]:
+def _told(rows: Sequence[Influenced], effects: Influence | None, *, on: date) -> list[dict[str, object]]:
     """Each submission with its customer's name, and what it counts or why it does not (B633, B836)."""
     called = CUSTOMERS.ask({each.customer_id for each in rows if each.customer_id}, otherwise={})
     told: list[dict[str, object]] = []
@@ -73,6 +74,7 @@ def _told(rows: Sequence[Influenced], effects: Influence | None) -> list[dict[st
                 "each": each,
                 "customer": each.customer_said or called.get(each.customer_id, each.customer_id),
                 "effect": effect,
+                "ahead": each.matched_on is not None and each.matched_on > on,
                 "over_on": over_on if effects is not None and over_on <= effects.as_of else None,
                 "seen": effects is not None and each.matched_on is not None and each.matched_on <= effects.as_of,
             }

@@ -144,6 +144,7 @@ def _near(words: Words, each: ListedPartner) -> dict[str, Any]:
         "partner_id": each.partner_id,
         "name": each.name,
         "tier": words.tier(each.tier or None),
+        "keeps": words.tier((each.held if each.state else each.tier) or None),
         "next": words.tier(each.next_tier) if each.next_tier else "",
         "missing": ", ".join(words.name("gates", gate) for gate in each.missing_gates.split()),
         "metric": short.get("metric", ""),

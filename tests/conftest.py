@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from _pytest.nodeid import coerce_node_id
 
 DEAR = {
     "demo": "a report of sample facts with everything beyond it",
@@ -17,13 +18,19 @@ DEAR = {
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the marks in its own
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of each dear fixture as one group of `--dist loadgroup`."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests of each dear fixture as one group of `--dist loadgroup`, and write each group into the ids.
+
+    The latter is xdist's own work, which it does by an attribute that pytest reads no more since 9.2.
+    """
     for item in items:
         if isinstance(item, pytest.Function) and item.get_closest_marker("xdist_group") is None:
             group = next((group for name in DEAR if (group := _shared(item, name))), None)
             if group is not None:
                 item.add_marker(pytest.mark.xdist_group(group))
+        marked = item.get_closest_marker("xdist_group")
+        if marked is not None and config.getoption("loadgroup", default=False):
+            item._id = coerce_node_id(f"{item.nodeid}@{marked.args[0]}")  # noqa: SLF001  # as its constructor does
 
 
 def _shared(item: pytest.Function, name: str) -> str | None:

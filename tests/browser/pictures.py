@@ -46,7 +46,7 @@ def main() -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        served(Path(folder), partners=60) as site,
+        served(Path(folder)) as site,
         sync_playwright() as playwright,
         chromium(playwright) as browser,
     ):

@@ -170,11 +170,8 @@ def _retention(case: Case, partners: list[str]) -> dict[str, Figures]:
 
 def _standing(case: Case, held: dict[tuple[str, str, str], bool], purpose: str) -> str | None:
     """The highest tier whose gates all hold."""
-    highest = None
-    for tier in tier_ids(case.on):
-        if all(value for (of, why, _), value in held.items() if (of, why) == (tier, purpose)):
-            highest = tier
-    return highest
+    missed = {tier for (tier, why, _), value in held.items() if why == purpose and not value}
+    return next((tier for tier in reversed(tier_ids(case.on)) if tier not in missed), None)
 
 
 def _candidate(held: dict[tuple[str, str, str], bool]) -> str | None:
@@ -194,15 +191,18 @@ def _lines(case: Case, portfolio: Portfolio) -> dict[str, list[OracleLine]]:
 
 
 def judge(
-    facts: Mapping[str, list[dict[str, object]]],
+    facts: Mapping[str, list[dict[str, object]]] | Facts,
     *,
     on: date,
     known_at: datetime | None = None,
     switches: Mapping[str, str] | None = None,
 ) -> Verdict:
-    """The solutions program evaluated on a day; raises NoEditionError on a day without an edition."""
+    """The solutions program evaluated on a day; raises NoEditionError on a day without an edition.
+
+    Facts are those of a moment already: `known_at` is for tables.
+    """
     before_points = is_2018(on)
-    case = Case(Facts(facts, known_at), on, switches or {})
+    case = Case(facts if isinstance(facts, Facts) else Facts(facts, known_at), on, switches or {})
     portfolios = _portfolios(case)
     enrolled = [partner_id for partner_id in portfolios if case.facts.level(partner_id, on) is not None]
     retention = {} if before_points else _retention(case, enrolled)

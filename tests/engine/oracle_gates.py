@@ -116,10 +116,11 @@ def gates_held(case: Case, partner_id: str, figures: Figures, people: set[tuple[
     if is_2018(case.on):
         return _gates_2018(figures, certified=certified)
     held: Held = {}
+    gates_of_all = _gates_of_partners(case, partner_id, certified=certified)
     for purpose in ("reach", "keep"):
         held["provider", purpose, "own_subscription"] = _own_subscriptions(case, partner_id, pro=False)
         for tier in tier_ids(case.on)[1:]:
-            gates = _gates_of_partners(case, partner_id, certified=certified)
+            gates = dict(gates_of_all)
             if tier in MINIMUMS:
                 gates |= _gates_of_points(case, tier, purpose, figures)
             if tier == "elite":

@@ -62,10 +62,9 @@ class Standing:
 class Standings:
     """Every partner's standing on any day, by the oracles of figures and tiers."""
 
-    def __init__(self, tables: Tables, program: Program, known_at: datetime | None) -> None:
-        self._tables = tables
+    def __init__(self, facts: Facts, program: Program) -> None:
+        self._facts = facts
         self._program = program
-        self._known_at = known_at
         self._found: dict[date, dict[str, Standing]] = {}
 
     def of(self, partner_id: str, on: date) -> Standing:
@@ -74,11 +73,11 @@ class Standings:
         return self._found[on].get(partner_id, Standing())
 
     def _solutions(self, on: date) -> dict[str, Standing]:
-        said = judge(self._tables, on=on, known_at=self._known_at)
+        said = judge(self._facts, on=on)
         return {one: Standing(tier, tier, said.tier_kept[one], said.candidate[one]) for one, tier in said.tier.items()}
 
     def _technology(self, on: date) -> dict[str, Standing]:
-        said = judge_technology(self._tables, on=on, known_at=self._known_at)
+        said = judge_technology(self._facts, on=on)
         return {one: Standing(tier, said.qualified[one], tier) for one, tier in said.tier.items()}
 
 
@@ -300,7 +299,7 @@ def holdings(moves: list[OracleMove]) -> list[OracleHolding]:
 def replayed(tables: Tables, *, program: Program, until: date, known_at: datetime | None = None) -> list[OracleMove]:
     """Every move of every partner until a day, in the order of partners and days."""
     facts = Facts(tables, known_at)
-    standings = Standings(tables, program, known_at)
+    standings = Standings(facts, program)
     moves: list[OracleMove] = []
     for partner_id in sorted(key(row, "partner_id") for row in facts.rows("partners")):
         moves += Replay(Partner(partner_id, program, facts), standings).until(until)

@@ -149,12 +149,15 @@ def _stands(case: Case, partner_id: str, tier: str) -> bool:
 
 
 def judge_technology(
-    tables: Mapping[str, list[dict[str, object]]], *, on: date, known_at: datetime | None = None
+    tables: Mapping[str, list[dict[str, object]]] | Facts, *, on: date, known_at: datetime | None = None
 ) -> TechnologyVerdict:
-    """The technology program evaluated on a day; raises NoEditionError before 2026."""
+    """The technology program evaluated on a day; raises NoEditionError before 2026.
+
+    Facts are those of a moment already: `known_at` is for tables.
+    """
     if on < STARTS_ON:
         raise NoEditionError(on)
-    case = Case(Facts(tables, known_at), on)
+    case = Case(tables if isinstance(tables, Facts) else Facts(tables, known_at), on)
     verdict = TechnologyVerdict({}, {}, {}, {})
     for row in case.facts.rows("partners"):
         one = key(row, "partner_id")

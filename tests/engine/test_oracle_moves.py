@@ -32,7 +32,7 @@ SHARES = {
     "solutions of points": 0.25,
     "solutions between editions": 0.075,
 }
-BATCH = 125
+BATCH = 500
 
 
 def batches() -> list[tuple[str, int, int]]:

@@ -12,5 +12,7 @@ from palier.portal.settings import *  # noqa: F403
 from palier.portal.texts import compile_texts
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WHITENOISE_AUTOREFRESH = True
+"""Each browser of a test loads the middleware: files of style are looked up when asked for, not listed beforehand."""
 
 compile_texts()

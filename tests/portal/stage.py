@@ -35,6 +35,8 @@ from portal.things import Things, things_of
 __all__ = ["NOBODY", "ONE", "STRANGER", "TWO", "Answer", "Stage", "set_stage", "text_of"]
 
 CUSTOMER, VENDOR = "customer", "vendor"
+BROWSERS = {forged: Client(raise_request_exception=False, enforce_csrf_checks=forged) for forged in (False, True)}
+"""Two for all: each browser loads the middleware anew."""
 PDFTOTEXT = shutil.which("pdftotext")
 PEOPLE_OF = ("people.Membership", "people.Invitation", "people.IdentityProvider")
 """The tables of people that name an organisation: nobody else changes its rows."""
@@ -94,8 +96,7 @@ class Stage:
             forged: from elsewhere, without the token against forgery.
             watching: the organisations whose rows are compared before and after.
         """
-        browser = Client(raise_request_exception=False, enforce_csrf_checks=forged)
-        browser.cookies.load(self.actors[who].cookies)
+        browser = self.browser(who, forged=forged)
         headers = {"HX-Request": "true"} if htmx else None
         with transaction.atomic():
             before = {each: self.digest(each) for each in watching}
@@ -111,6 +112,13 @@ class Stage:
             changed = () if refused else tuple(each for each, was in before.items() if self.digest(each) != was)
             transaction.set_rollback(True)
         return Answer(response.status_code, response.get("Location", ""), text, mails, changed)
+
+    def browser(self, who: str, *, forged: bool = False) -> Client:
+        """A browser with somebody's cookies and no others."""
+        found = BROWSERS[forged]
+        found.cookies.clear()
+        found.cookies.load(self.actors[who].cookies)
+        return found
 
     def digest(self, name: str) -> str:
         """What an organisation's rows come to."""

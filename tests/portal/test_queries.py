@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from palier.portal.access import DOORS
@@ -42,8 +41,7 @@ Counts = Mapping[tuple[str, str], int]
 
 def queries_of(stage: Stage, who: str, address: str) -> int:
     """How often the second answer asks the database: the first may write what is kept from then on."""
-    browser = Client(raise_request_exception=False)
-    browser.cookies.load(stage.actors[who].cookies)
+    browser = stage.browser(who)
     with transaction.atomic():
         browser.get(address)
         with CaptureQueriesContext(connection) as asked:

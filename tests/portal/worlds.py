@@ -10,13 +10,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 import palier
+from palier.backends.behind import Behind, look_behind
 from palier.backends.evaluate import evaluate
+from palier.backends.files import facts_digest
+from palier.backends.forecast import forecast
 from palier.backends.sampling import write_sample
+from palier.engine.forecast import Forecast
+from palier.engine.plan import Assumption
+from palier.portal.standings.actions import AHEAD
+from support.kept import kept_folder, kept_value
 
 ON = date(2026, 11, 20)
 EARLIER = ON - timedelta(days=30)
@@ -36,6 +44,20 @@ class World:
         """The folder of the fact tables."""
         return self.folder / "facts"
 
+    def behind(self) -> Behind:
+        """What lies behind the last day's run, looked up once for all workers and both databases."""
+        look = partial(look_behind, palier.read_program(PROGRAM), facts=self.facts, on=ON)
+        return kept_value("behind", PROGRAM, facts_digest(self.facts), ON, make=look)
+
+    def forecast(self, partner_id: str, assume: Assumption) -> Forecast:
+        """A partner's forecast from the last day, likewise."""
+        ask = partial(
+            forecast, palier.read_program(PROGRAM), facts=self.facts, on=ON, until=ON + AHEAD,
+            partner_id=partner_id, assume=assume,
+        )  # fmt: skip
+        asked = facts_digest(self.facts), ON, ON + AHEAD, partner_id, assume
+        return kept_value("forecast", PROGRAM, *asked, make=ask)
+
     def run(self, on: date) -> Path:
         """The folder of a day's run."""
         return self.folder / f"run-{on}"
@@ -50,21 +72,57 @@ class World:
             return connection.execute(sql).fetchall()
 
 
-def make_world(folder: Path, facts: Path | None = None) -> World:
-    """A world of its own: sample facts, or given ones, with their runs."""
-    made = World(folder)
-    if facts is None:
-        write_sample(made.facts, partners=40, seed=3, until=ON)
-    elif facts != made.facts:
-        shutil.copytree(facts, made.facts)
+@dataclass(frozen=True, slots=True)
+class Worlds:
+    """The partner that looks, the two worlds, and one in which a share differs."""
+
+    partner_id: str
+    first: World
+    second: World
+    third: World
+    alone_at: str
+
+
+def worlds_in(folder: Path) -> Worlds:
+    """All three, made once for all workers and both databases."""
+    kept_folder(folder, "worlds", Path(__file__).read_text(encoding="utf-8"), make=_make)
+    first = World(folder / "first")
+    partner_id = _most_shared(first)
+    return Worlds(
+        partner_id, first, World(folder / "second"), World(folder / "third"), _first_shared(first, partner_id)
+    )
+
+
+def _make(folder: Path) -> None:
+    first = World(folder / "first")
+    write_sample(first.facts, partners=40, seed=3, until=ON)
+    _run(first)
+    partner_id = _most_shared(first)
+    second, third = World(folder / "second"), World(folder / "third")
+    for each in (second, third):
+        shutil.copytree(first.facts, each.facts)
+    swap_others(second.facts, partner_id)
+    shift_others(second.facts, partner_id)
+    remove_one(third.facts, partner_id, _first_shared(first, partner_id))
+    for each in (second, third):
+        _run(each)
+
+
+def _run(made: World) -> None:
     for on in (EARLIER, ON):
         evaluate(palier.read_program(PROGRAM), facts=made.facts, on=on, out=made.run(on)).close()
-    return made
 
 
-def most_shared(world: World) -> str:
+def _most_shared(world: World) -> str:
     """The partner that shares most customers."""
     sql = "SELECT partner_id FROM managed WHERE sharers > 1 GROUP BY 1 ORDER BY COUNT(*) DESC, 1 LIMIT 1"
+    ((found,),) = world.rows(sql)
+    return str(found)
+
+
+def _first_shared(world: World, partner_id: str) -> str:
+    """A customer that the partner shares."""
+    sql = f"SELECT MIN(customer_id) FROM managed WHERE partner_id = '{partner_id}' AND sharers > 1"
     ((found,),) = world.rows(sql)
     return str(found)
 

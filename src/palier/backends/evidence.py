@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from palier.backends.session import connect, rows
-from palier.backends.snapshot import open_snapshot
+from palier.backends.opened import opened
+from palier.backends.session import rows
 from palier.facts.relations import quoted
 from palier.facts.tables import TABLES
 
@@ -76,13 +76,9 @@ def source_rows(facts: Path, table: str, source_id: str, *, partner_id: str) -> 
         owned = "partner_id = $partner_id"
         asked["partner_id"] = partner_id
     newest = f"ORDER BY {quoted(declared.dated_by)} DESC" if declared.dated_by else ""
-    connection = connect()
-    try:
-        open_snapshot(connection, facts, tables={table})
+    with opened(facts, {table}) as connection:
         select = f"SELECT * FROM {quoted(table)} WHERE {quoted(key)} = $id AND {owned} {newest}"
         return rows(connection, select, asked)
-    finally:
-        connection.close()
 
 
 def worked_days(
@@ -100,13 +96,9 @@ def worked_days(
         "every": actions is None, "actions": sorted(actions or ()),
     }  # fmt: skip
     found: dict[str, dict[date, int]] = defaultdict(dict)
-    connection = connect()
-    try:
-        open_snapshot(connection, facts, tables={"activities", "partner_users"})
+    with opened(facts, {"activities", "partner_users"}) as connection:
         for row in rows(connection, _WORKED, asked):
             found[row["customer_id"]][row["occurred_on"]] = row["activities"]
-    finally:
-        connection.close()
     return found
 
 
@@ -120,13 +112,9 @@ def used_months(
     """
     asked = {"partner_id": partner_id, "since": since, "until": until, "listed_on": listed_on}
     found: dict[str, set[date]] = defaultdict(set)
-    connection = connect()
-    try:
-        open_snapshot(connection, facts, tables={"app_uses", "apps"})
+    with opened(facts, {"app_uses", "apps"}) as connection:
         for row in rows(connection, _USED, asked):
             found[row["customer_id"]].add(row["month"])
-    finally:
-        connection.close()
     return {customer_id: frozenset(months) for customer_id, months in found.items()}
 
 
@@ -136,12 +124,8 @@ def paying(facts: Path, customers: Collection[str], *, on: date) -> frozenset[st
     Raises:
         FactsNotFoundError: there is no such folder.
     """
-    connection = connect()
-    try:
-        open_snapshot(connection, facts, tables={"subscriptions"})
+    with opened(facts, {"subscriptions"}) as connection:
         found = rows(connection, _PAYING, {"customers": sorted(customers), "on": on})
-    finally:
-        connection.close()
     return frozenset(row["customer_id"] for row in found)
 
 
@@ -153,12 +137,8 @@ def done_at(facts: Path, customer_id: str, *, since: date, until: date) -> list[
     Raises:
         FactsNotFoundError: there is no such folder.
     """
-    connection = connect()
-    try:
-        open_snapshot(connection, facts, tables={"activities"})
+    with opened(facts, {"activities"}) as connection:
         return rows(connection, _DONE, {"customer_id": customer_id, "since": since, "until": until})
-    finally:
-        connection.close()
 
 
 def renewals(facts: Path, customers: Collection[str], *, on: date) -> Mapping[str, list[dict[str, Any]]]:
@@ -170,11 +150,7 @@ def renewals(facts: Path, customers: Collection[str], *, on: date) -> Mapping[st
         FactsNotFoundError: there is no such folder.
     """
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    connection = connect()
-    try:
-        open_snapshot(connection, facts, tables={"subscriptions"})
+    with opened(facts, {"subscriptions"}) as connection:
         for row in rows(connection, _RENEWALS, {"customers": sorted(customers), "on": on}):
             found[row["customer_id"]].append(row)
-    finally:
-        connection.close()
     return found

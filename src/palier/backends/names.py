@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from palier.backends.session import connect, rows
-from palier.backends.snapshot import open_snapshot
+from palier.backends.opened import opened
+from palier.backends.session import rows
 
 _WANTED = "SELECT UNNEST(CAST($ids AS VARCHAR[]))"
 """A set to look into: `list_contains` would walk the list for every row of the table."""
@@ -20,12 +20,8 @@ def names(facts: Path, *, partners: Iterable[str], customers: Iterable[str]) -> 
         FactsNotFoundError: there is no such folder.
     """
     found: dict[str, str] = {}
-    connection = connect()
-    try:
-        open_snapshot(connection, facts, tables={table for table, _ in _NAMED})
+    with opened(facts, {table for table, _ in _NAMED}) as connection:
         for (table, key), wanted in zip(_NAMED, (partners, customers), strict=True):
             sql = f"SELECT {key} AS id, name FROM {table} WHERE name IS NOT NULL AND {key} IN ({_WANTED})"
             found |= {row["id"]: row["name"] for row in rows(connection, sql, {"ids": sorted(set(wanted))})}
-    finally:
-        connection.close()
     return found

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
+from palier.backends.opened import reading
 from palier.backends.reading import in_list
-from palier.backends.session import connect, create_relation, each_row, rows
+from palier.backends.session import create_relation, each_row, rows
 from palier.engine.parameters import Relation
 from palier.engine.results import LINE_COLUMNS, RESULT_TABLES, Figure, Gate, Line, Standing
 from palier.rulebook.problems import PalierError, Problem
@@ -220,7 +221,7 @@ def open_run(folder: Path) -> Run:
     files = {name: _files(folder, name) for name in RESULT_TABLES}
     if not all(files.values()):
         raise RunNotFoundError(folder)
-    connection = connect()
+    connection = reading()
     tables = {name: f"read_parquet({in_list(found)})" for name, found in files.items()}
     found = rows(connection, f"SELECT * FROM {tables['problems']}")
     problems = tuple(

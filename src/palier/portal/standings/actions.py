@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 import palier
-from palier.backends.behind import Behind, look_behind
+from palier.backends.behind import Behind
 from palier.backends.forecast import forecast
 from palier.engine.forecast import Forecast
 from palier.engine.plan import Assumption
@@ -59,19 +59,6 @@ def publish_run(
             after={"program": program, "as_of": run.as_of.isoformat(), "rulebook": run.rulebook_digest},
         )  # fmt: skip
         return run
-
-
-def publish_with_past(folder: Path, *, facts: Path, rulebook: str, actor: str, at: datetime) -> Run:
-    """Publish a run with what lies behind it, replayed before the transaction begins.
-
-    Raises:
-        RunNotFoundError: the folder holds no finished run.
-        InputProblemsError: structural problems of rulebook or facts.
-    """
-    with palier.open_run(folder) as source:
-        on = source.on
-    behind = look_behind(palier.read_program(rulebook), facts=facts, on=on)
-    return publish_run(folder, facts=facts, rulebook=rulebook, actor=actor, at=at, moves=behind)
 
 
 def mark_failed(program: str, *, at: datetime, actor: str) -> Run | None:

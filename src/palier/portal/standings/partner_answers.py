@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from typing import cast
 
 from palier.backends.names import names
-from palier.backends.session import connect, rows
-from palier.backends.snapshot import open_snapshot
+from palier.backends.opened import opened
+from palier.backends.session import rows
 from palier.engine.words import Language, Words
 from palier.portal.partners import asked
 from palier.portal.partners.asked import Awaiting, Candidate, Credential, Effect, Influence
@@ -97,12 +97,8 @@ def credentials(partner_id: object) -> tuple[Credential, ...]:
     # Files know no row-level security: who is not shown the partner's standing is not shown its credentials.
     if run is None or not Standing.objects.filter(run__is_current=True, partner_id=partner_id).exists():
         return ()
-    connection = connect()
-    try:
-        open_snapshot(connection, run.facts, tables={"credentials", "partner_users"})
+    with opened(run.facts, {"credentials", "partner_users"}) as connection:
         found = rows(connection, _LIVE, {"partner_id": str(partner_id), "on": run.as_of})
-    finally:
-        connection.close()
     return tuple(Credential(row["kind"], row["code"], row["live"], row["next_expiry_on"]) for row in found)
 
 

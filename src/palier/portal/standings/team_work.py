@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from palier.backends.names import names
-from palier.backends.session import connect, rows
-from palier.backends.snapshot import open_snapshot
+from palier.backends.opened import opened
+from palier.backends.session import rows
 from palier.portal.partners.asked import TeamWork, Worked
 from palier.portal.standings.permissions import PROGRAM
 from palier.portal.standings.queries import STRIP, Published, lines_of, published
@@ -82,15 +82,11 @@ def _qualifying(found: Published) -> list[str] | None:
 
 
 def _worked(facts: Path, asked: dict[str, Any]) -> tuple[Worked, ...]:
-    connection = connect()
-    try:
-        open_snapshot(connection, facts, tables=TABLES)
+    with opened(facts, TABLES) as connection:
         return tuple(
             Worked(row["user_id"], row["customer_id"], row["last_on"], _until(row["last_on"]))
             for row in rows(connection, _WORK, asked)
         )
-    finally:
-        connection.close()
 
 
 def _until(last_on: date) -> date:

@@ -12,7 +12,7 @@ from secrets import token_urlsafe
 from palier.rulebook.problems import InputProblemsError, Problem
 
 SHORTEST_SECRET = 50
-KEPT_SECRET = "secret-key"
+KEPT_SECRET = "secret-key"  # noqa: S105  # a file's name
 """The file of the folder with the key that a demo made for itself."""
 MOST_PROXIES = 9
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -17,7 +17,7 @@ from palier.backends.session import create_relation, rows
 from palier.backends.snapshot import check_snapshot, open_snapshot
 from palier.backends.tier_list import Listed, known_tiers, list_problems, read_tier_list
 from palier.engine.compile import compile_rulebook
-from palier.engine.moves import History
+from palier.engine.moves import Holding
 from palier.engine.parameters import Relation
 from palier.engine.shadow import (
     DECIDED,
@@ -45,6 +45,7 @@ def shadow(
     on: date,
     tiers: Path | None = None,
     against: Against = "standing",
+    held: Iterable[Holding] | None = None,
     known_at: datetime | None = None,
     stale: bool = False,
     progress: Progress | None = None,
@@ -58,6 +59,7 @@ def shadow(
         tiers: the vendor's list as CSV; absent: the latest decisions of `tier_decisions` by the day.
         against: `standing`, the tier that the day's figures reach, or `held`, what the replayed history holds
             (which itself follows published decisions).
+        held: what the history holds, where it was replayed before; absent: it is replayed here.
         known_at: ignore rows recorded later.
         stale: compute though a table ends before what the day needs.
         progress: told the name of each stage.
@@ -68,9 +70,9 @@ def shadow(
     """
     compiled = compile_rulebook(rulebook)
     listed, problems = (None, ()) if tiers is None else read_tier_list(tiers)
-    held = None
-    if against == "held":
-        held = replay(rulebook, facts=facts, until=on, known_at=known_at, stale=stale, progress=progress)
+    if against == "held" and held is None:
+        told = replay(rulebook, facts=facts, until=on, known_at=known_at, stale=stale, progress=progress)
+        held = told.holdings
     evaluation = evaluate_day(compiled, facts, on=on, known_at=known_at, stale=stale, progress=progress)
     connection = evaluation.connection
     try:
@@ -88,7 +90,7 @@ def shadow(
         refuse(problems)
         about = _About(rulebook, on, "tier_decisions" if tiers is None else tiers.name, against)
         _lay_out(connection, listed, known, about.ladder)
-        _put_ours(connection, held, on)
+        _put_ours(connection, held if against == "held" else None, on)
         not_enrolled = sum(each.partner_id not in enrolled for each in listed)
         return _told(connection, about, not_enrolled, (*evaluation.problems, *found, *problems))
     finally:
@@ -130,13 +132,13 @@ def _lay_out(
     create_relation(connection, Relation("ladder", {"tier": "VARCHAR", "rank": "INTEGER"}, ranks))
 
 
-def _put_ours(connection: duckdb.DuckDBPyConnection, held: History | None, on: date) -> None:
+def _put_ours(connection: duckdb.DuckDBPyConnection, held: Iterable[Holding] | None, on: date) -> None:
     """Make `ours` and `compared`: what the day's figures reach, or what the history holds on the day."""
     if held is not None:
         columns = {"partner_id": "VARCHAR", "tier": "VARCHAR"}
         on_day = [
             (each.partner_id, each.tier)
-            for each in held.holdings
+            for each in held
             if each.effective_from <= on and (each.effective_until is None or on < each.effective_until)
         ]
         create_relation(connection, Relation("holdings", columns, tuple(on_day)))

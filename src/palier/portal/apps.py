@@ -14,8 +14,9 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        """Have the database guard its rows."""
-        from palier.portal import rows  # noqa: PLC0415  # it reads models, which are there only now
+        """Have the database guard its rows and its ledgers."""
+        from palier.portal import ledgers, rows  # noqa: PLC0415  # they read models, which are there only now
 
         post_migrate.connect(rows.protect, dispatch_uid="palier.rows.protect")
+        post_migrate.connect(ledgers.guard, dispatch_uid="palier.ledgers.guard")
         connection_created.connect(rows.greet, dispatch_uid="palier.rows.greet")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_urlsafe
@@ -10,6 +12,8 @@ from secrets import token_urlsafe
 from palier.rulebook.problems import InputProblemsError, Problem
 
 SHORTEST_SECRET = 50
+KEPT_SECRET = "secret-key"  # noqa: S105  # a file's name
+"""The file of the folder with the key that a demo made for itself."""
 MOST_PROXIES = 9
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
@@ -36,8 +40,28 @@ class Environment:
         return not set(self.hosts) <= LOOPBACK
 
 
-def read_environment(given: Mapping[str, str]) -> Environment:
-    """Read the portal's settings.
+def fresh_secret(folder: Path) -> str:
+    """A key for this start alone."""
+    del folder
+    return token_urlsafe(SHORTEST_SECRET)
+
+
+def kept_secret(folder: Path) -> str:
+    """A key made once and kept in the folder for its owner's eyes, so that sessions outlast a restart."""
+    kept = folder / KEPT_SECRET
+    folder.mkdir(parents=True, exist_ok=True)
+    made = folder / f".{KEPT_SECRET}-{token_urlsafe(6)}"
+    if not kept.exists():
+        made.touch(mode=0o600)
+        made.write_text(token_urlsafe(SHORTEST_SECRET), encoding="ascii")
+        with suppress(FileExistsError):
+            os.link(made, kept)  # whole or not at all, and one for all that start at once
+        made.unlink()
+    return kept.read_text(encoding="ascii").strip()
+
+
+def read_environment(given: Mapping[str, str], *, secret: Callable[[Path], str] = fresh_secret) -> Environment:
+    """Read the portal's settings; `secret` makes the key where none is given and none is needed (debug, demo).
 
     Raises:
         InputProblemsError: a setting is unsafe or cannot be read; all of them at once.
@@ -47,7 +71,7 @@ def read_environment(given: Mapping[str, str]) -> Environment:
     hosts = tuple(each.strip() for each in given.get("PALIER_HOSTS", "").split(",") if each.strip())
     folder = Path(given.get("PALIER_FOLDER", "palier-portal")).absolute()
     found = Environment(
-        secret_key=given.get("PALIER_SECRET_KEY", "") or (token_urlsafe(SHORTEST_SECRET) if debug or demo else ""),
+        secret_key=given.get("PALIER_SECRET_KEY", "") or (secret(folder) if debug or demo else ""),
         debug=debug,
         demo=demo,
         hosts=hosts or ("localhost", "127.0.0.1"),

@@ -9,11 +9,11 @@ from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
-from palier.portal.environment import read_environment
+from palier.portal.environment import kept_secret, read_environment
 from palier.rulebook.problems import InputProblemsError
 
 try:
-    ENVIRONMENT = read_environment(os.environ)
+    ENVIRONMENT = read_environment(os.environ, secret=kept_secret)
 except InputProblemsError as error:
     sys.exit(f"The portal does not start.\n{error}")
 

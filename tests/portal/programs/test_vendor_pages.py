@@ -205,6 +205,32 @@ def test_ones_own_list_is_compared_and_each_difference_explained(manager: Client
     assert Entry.objects.filter(verb="shadow").count() == 1
 
 
+def test_a_list_is_compared_with_what_partners_hold(manager: Client, run: Run) -> None:
+    address = reverse("programs:shadow", args=["solutions"])
+    rows = list(run.standings.order_by("partner_id").values_list("partner_id", "tier"))
+    text = "partner_id,tier\n" + "".join(f"{partner},{tier}\n" for partner, tier in rows)
+
+    def compare() -> int:
+        sent = SimpleUploadedFile("tiers.csv", text.encode(), content_type="text/csv")
+        return manager.post(address, {"tiers": sent, "against": "held"}).status_code
+
+    assert compare() == 200, "this run was published without its history"
+    assert not Shadowing.objects.exists()
+    higher = next(partner for partner, tier in rows if tier == "gold")
+    for partner, tier in rows:
+        for since, until, held in ((date(2026, 1, 15), ON, ""), (ON, None, "platinum" if partner == higher else tier)):
+            run.holdings.create(
+                partner_id=partner, tier=held, state="active", effective_from=since, effective_until=until
+            )
+    assert compare() == 302
+    told = Shadowing.objects.get().told
+    assert (told["against"], told["compared"], told["agreed"]) == ("held", len(rows), len(rows) - 1)
+    assert [(each["partner_id"], each["theirs"], each["ours"]) for each in told["differences"]] == [
+        (higher, "gold", "platinum")
+    ]
+    assert "compared with what partners hold" in manager.get(address).content.decode()
+
+
 def test_a_list_as_spreadsheets_write_it_is_read(manager: Client, run: Run) -> None:
     rows = run.standings.exclude(tier="").order_by("partner_id").values_list("partner_id", "tier")
     text = "\ufeffTier;Partner_ID\r\n" + "".join(f"{tier.upper()};{partner}\r\n" for partner, tier in rows)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from palier.portal.environment import read_environment
+from palier.portal.environment import kept_secret, read_environment
 from palier.rulebook.problems import InputProblemsError
 
 SAFE = {
@@ -33,6 +33,17 @@ def test_a_safe_environment_is_taken() -> None:
     assert found.public
     assert (found.proxies, found.mail_from) == (1, "Palier <palier@portal.example.com>")
     assert not read_environment({"PALIER_DEMO": "1"}).public
+
+
+def test_a_demo_keeps_its_key_so_that_sessions_outlast_a_restart(tmp_path: Path) -> None:
+    given = {"PALIER_DEMO": "1", "PALIER_FOLDER": str(tmp_path / "kept")}
+    first, second = (read_environment(given, secret=kept_secret).secret_key for _ in range(2))
+    assert first == second
+    assert len(first) >= 50
+    assert first != read_environment({**given, "PALIER_FOLDER": str(tmp_path / "other")}, secret=kept_secret).secret_key
+    (kept,) = (tmp_path / "kept").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert read_environment({**given, "PALIER_SECRET_KEY": "z" * 60}, secret=kept_secret).secret_key == "z" * 60
 
 
 @pytest.mark.parametrize(

@@ -130,3 +130,14 @@ class TierListForm(forms.Form):
             "are compared."
         ),
     )  # fmt: skip
+    against = forms.ChoiceField(
+        label=_("Compared with"), required=False, initial="standing",
+        choices=[
+            ("standing", _("the tier that the day’s figures reach")),
+            ("held", _("the tier that each partner holds, after the calendar and every decision")),
+        ],
+    )  # fmt: skip
+
+    def clean_against(self) -> str:
+        """Where nothing is said, the figures of the day."""
+        return self.cleaned_data["against"] or "standing"

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from palier.portal.folders import FolderField
 from palier.portal.standings.models import Run
 
 
@@ -36,10 +37,10 @@ class RulebookVersion(models.Model):
 
     program = models.CharField(max_length=60)
     digest = models.CharField(max_length=64, blank=True, help_text="Of its files; empty while they cannot be read.")
-    folder = models.CharField(max_length=500, blank=True, help_text="Where the files are, under their digest.")
+    folder = FolderField(max_length=500, blank=True, help_text="Where the files are, under their digest.")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     based_on = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="drafts")
-    release = models.CharField(
+    release = FolderField(
         max_length=500, blank=True, help_text="The folder of files that came from outside and that edits apply to."
     )
     edits = models.JSONField(default=list, help_text="PATH=VALUE over the release, else over the version below.")
@@ -93,7 +94,7 @@ class RulebookVersion(models.Model):
     @property
     def edited_folder(self) -> str:
         """The folder of the files that its edits apply to."""
-        return self.release or (self.based_on.folder if self.based_on is not None else self.folder)
+        return str(self.release or (self.based_on.folder if self.based_on is not None else self.folder))
 
     @property
     def seal(self) -> str:

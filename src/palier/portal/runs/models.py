@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from palier.portal.folders import FolderField
 from palier.portal.standings.models import Run
 
 
@@ -16,7 +17,7 @@ class Feed(models.Model):
     """A program that runs here, and the folder where the warehouse puts its facts; the lock of its runs."""
 
     program = models.CharField(max_length=60, unique=True)
-    warehouse = models.CharField(max_length=500, help_text="The folder of its fact tables.")
+    warehouse = FolderField(max_length=500, help_text="The folder of its fact tables.")
     leased_until = models.DateTimeField(null=True)
     leased_by = models.CharField(max_length=32, blank=True)
 

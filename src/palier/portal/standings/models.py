@@ -9,6 +9,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from palier.portal.folders import FolderField
+
 
 class Run(models.Model):
     """One evaluation of a rulebook version over a snapshot of facts for a day."""
@@ -17,9 +19,9 @@ class Run(models.Model):
     as_of = models.DateField()
     rulebook_digest = models.CharField(max_length=64)
     facts_digest = models.CharField(max_length=64)
-    folder = models.CharField(max_length=500, help_text="Where its Parquet tables are.")
-    facts_folder = models.CharField(max_length=500, help_text="Where the facts that it was made from are.")
-    rulebook_folder = models.CharField(
+    folder = FolderField(max_length=500, help_text="Where its Parquet tables are.")
+    facts_folder = FolderField(max_length=500, help_text="Where the facts that it was made from are.")
+    rulebook_folder = FolderField(
         max_length=500, help_text="The name or folder of the rulebook version that it was made with."
     )
     loaded_at = models.DateTimeField()

@@ -62,7 +62,6 @@ class Command(BaseCommand):
         stopped = Event()
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: stopped.set())
-        os.environ.setdefault("PALIER_SECRET_KEY", settings.SECRET_KEY)  # what one of them signs the others can read
         granian = str(Path(sys.executable).with_name("granian"))
         serve = [granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "8"]
         commands = (

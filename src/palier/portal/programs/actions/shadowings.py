@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from django.db import transaction
 
 from palier.backends.shadow import shadow
-from palier.engine.shadow import Shadow, agreement_sentences, difference_sentences
+from palier.engine.moves import Holding, State
+from palier.engine.shadow import Against, Shadow, agreement_sentences, difference_sentences
 from palier.engine.words import Language, Words
 from palier.portal.journal.actions import record
 from palier.portal.people.models import User
@@ -32,12 +33,17 @@ class NothingToShadowError(Exception):
         super().__init__(f"the list cannot be compared: {case}")
 
 
-def make_shadow(user: User, program: str, *, name: str, content: bytes | None, at: datetime) -> Shadowing:
+def make_shadow(  # a comparison has that many parts
+    user: User, program: str, *, name: str, content: bytes | None, at: datetime, against: Against = "standing"
+) -> Shadowing:
     """Compare a list, or without one the latest decisions of `tier_decisions`, with the current run's rules and facts.
+
+    `against` says with what: `standing`, the tier that the day's figures reach, or `held`, the tier that the calendar
+    and the decisions have left each partner, as the run's history tells.
 
     Raises:
         NotAllowedError: the person may not.
-        NothingToShadowError: `no_run` or `too_large`.
+        NothingToShadowError: `no_run`, `too_large`, or `no_history` where the run tells of nothing held.
         InputProblemsError: the list has problems; all of them, with their lines.
     """
     require(user, EDITORS, "compare lists of tiers")
@@ -46,13 +52,16 @@ def make_shadow(user: User, program: str, *, name: str, content: bytes | None, a
         raise NothingToShadowError("no_run")
     if content is not None and len(content) > LARGEST:
         raise NothingToShadowError("too_large")
+    held = _held(run) if against == "held" else None
+    if held == []:
+        raise NothingToShadowError("no_history")
     rulebook = rulebook_of(run.rulebook_folder)
     with tempfile.TemporaryDirectory(prefix="palier-shadow-") as folder:
         tiers = None
         if content is not None:
             tiers = Path(folder) / (Path(name).name or "tiers.csv")
             tiers.write_bytes(content)
-        found = shadow(rulebook, facts=run.facts, on=run.as_of, tiers=tiers, stale=True)
+        found = shadow(rulebook, facts=run.facts, on=run.as_of, tiers=tiers, against=against, held=held, stale=True)
     told = _told({language: Words(rulebook, language) for language in LANGUAGES}, found)
     with transaction.atomic():
         made = Shadowing.objects.create(
@@ -60,13 +69,25 @@ def make_shadow(user: User, program: str, *, name: str, content: bytes | None, a
         )
         record(
             actor=user.pseudonym, verb="shadow", subject_kind="program", subject_id=program, at=at,
-            after={"source": found.source, "compared": found.compared, "agreed": found.agreed},
+            after={"source": found.source, "against": against, "compared": found.compared, "agreed": found.agreed},
         )  # fmt: skip
     return made
 
 
+def _held(run: Run) -> list[Holding]:
+    """What partners hold on the run's day, those that take part."""
+    found = run.holdings.filter(effective_from__lte=run.as_of).exclude(effective_until__lte=run.as_of)
+    return [
+        Holding(
+            each.partner_id, each.tier or None, cast("State", each.state), each.effective_from, each.effective_until
+        )
+        for each in found.exclude(state="left")
+    ]
+
+
 def _told(speakers: dict[Language, Words], found: Shadow) -> dict[str, Any]:
     return {
+        "against": found.against,
         "compared": found.compared,
         "agreed": found.agreed,
         "matrix": [[each.theirs, each.ours, each.partners] for each in found.matrix],

@@ -28,6 +28,7 @@ from palier.rulebook.problems import InputProblemsError
 PAGE = 50
 SAID = {
     "no_run": gettext_lazy("Nothing was evaluated yet: the first run comes tonight."),
+    "no_history": gettext_lazy("The current run tells of nothing held yet: the next one, tonight, replays the moves."),
     "too_large": gettext_lazy("The file is larger than 2 MB: send the two columns only."),
 }
 
@@ -45,7 +46,7 @@ def show(request: HttpRequest, program: str) -> HttpResponse:
             try:
                 make_shadow(
                     cast("User", request.user), program, name=sent.name if sent else "",
-                    content=sent.read() if sent else None, at=timezone.now(),
+                    content=sent.read() if sent else None, at=timezone.now(), against=form.cleaned_data["against"],
                 )  # fmt: skip
                 return redirect("programs:shadow", program)
             except NothingToShadowError as error:
@@ -61,6 +62,7 @@ def _page(request: HttpRequest, program: str, form: TierListForm, problems: list
     made = Shadowing.objects.filter(program=program).select_related("run").first()
     shown: dict[str, Any] = {
         "program": program, "name": readers.program_name(words), "form": form, "problems": problems, "made": made,
+        "held": made is not None and made.told.get("against") == "held",
         "editor": membership is not None and membership.role in EDITORS,
         "run": Run.objects.filter(program=program, is_current=True).first(),
     }  # fmt: skip

@@ -5,6 +5,9 @@ killed, round after round: the web server within requests, both workers while ma
 and everything at a moment that nobody knows. After each round nothing half done may stand in the database; in the end
 every acknowledged change is there once, with its entry in the journal and its mail, and every mail went out once, or
 again in sight. What the kills cut off is counted, so that a proof that cut nothing is seen.
+
+`--broken mails`, `requests` or `publishing` breaks the portal on purpose first: then the exit code is 0 when that was
+noticed.
 """
 
 from __future__ import annotations
@@ -20,19 +23,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
-from benchmarks.durable_site import WORKERS, Site, make_site, until
+from benchmarks.breaking import BREAKAGES
+from benchmarks.durable_site import WORKERS, NotDurableError, Site, make_site, until
 from benchmarks.measuring import ROOT, keep
+from benchmarks.slow_mails import TAKES
 
-KINDS = ("publishing", "requests", "mails", "requests", "mails", "requests", "mails", "anything")
+KINDS = ("publishing", "requests", "mails", "requests", "publishing", "requests", "mails", "anything")
 """What a round cuts off, in turn."""
 SETTLED_WITHIN = 600
 AIMED_WITHIN = {"publishing": 45.0, "mails": 5.0}
 """So many seconds a round waits for what it wants to cut off; then it kills whatever is under way."""
+MAIL_WITHIN = 3 * TAKES
+"""So many seconds after mails are taken, at most, their worker is killed."""
 ENOUGH = 20
 """From so many rounds on, something of each kind must have been cut off."""
 
 
-def prove(database: str, rounds: int, seed: int, lease: float) -> dict[str, object]:
+def prove(database: str, rounds: int, seed: int, lease: float, broken: str = "") -> dict[str, object]:
     """Kill for some rounds on one kind of database; what was counted.
 
     Raises:
@@ -42,9 +49,9 @@ def prove(database: str, rounds: int, seed: int, lease: float) -> dict[str, obje
     chance = random.Random(seed)  # noqa: S311  # moments of kills
     folder = Path(tempfile.mkdtemp(prefix="palier-durability-"))
     started = time.monotonic()
-    leases = ("--lease", str(lease), "--delivery-lease", "3", "--pause", "0.1")
+    leases = ("--lease", str(lease), "--delivery-lease", "5", "--pause", "0.1")
     with _database(database, folder) as address:
-        site = make_site(folder, address, leases=leases)
+        site = make_site(folder, address, leases=leases, broken=broken)
         from benchmarks import durable_checks as checks  # noqa: PLC0415  # its models need the settings
 
         try:
@@ -73,15 +80,16 @@ def _round(site: Site, chance: random.Random, number: int) -> None:
     from benchmarks import durable_checks as checks  # noqa: PLC0415  # its models need the settings
 
     kind = KINDS[number % len(KINDS)]
-    before = checks.latest_attempt()
+    before, held = checks.latest_attempt(), checks.held_mails()
     with site.written_to(number):
         if kind in AIMED_WITHIN:
-            aim = checks.is_delivering if kind == "mails" else lambda: checks.is_publishing(before)
+            aim = (lambda: checks.is_delivering(held)) if kind == "mails" else lambda: checks.is_publishing(before)
             with suppress(TimeoutError):
                 until(aim, seconds=AIMED_WITHIN[kind], otherwise="")
-            time.sleep(chance.uniform(0, 0.3) if kind == "publishing" else 0)
+            within = MAIL_WITHIN if kind == "mails" else checks.seconds_of_publishing()
+            time.sleep(chance.uniform(0, within))
             site.kill(*WORKERS)
-            checks.note_cut(site)
+            checks.note_cut(site, held)
         else:
             time.sleep(chance.uniform(0, 1))
             victims = ["web"] if kind == "requests" else chance.choice([["web"], ["worker-0"], ["web", *WORKERS]])
@@ -102,6 +110,17 @@ def _database(kind: str, folder: Path) -> Iterator[str]:
         yield address
 
 
+def _is_noticed(database: str, given: argparse.Namespace) -> bool:
+    """Whether the proof of a broken portal fails."""
+    try:
+        prove(database, given.rounds, given.seed, given.lease, given.broken)
+    except NotDurableError as error:
+        print(f"{database}, broken {given.broken}: noticed: {error}", flush=True)
+        return True
+    print(f"{database}, broken {given.broken}: not noticed in {given.rounds} rounds", flush=True)
+    return False
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prove, on every database asked for; each is a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -109,12 +128,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--lease", type=float, default=15, help="Seconds that a worker's work is held without a sign.")
     parser.add_argument("--database", action="append", choices=["sqlite", "postgresql"], default=[])
+    parser.add_argument("--broken", choices=BREAKAGES, default="", help="Break the portal; expect that to be noticed.")
     parser.add_argument("--only-print", action="store_true")
     given = parser.parse_args(arguments)
     if len(given.database) > 1:
         shared = [
             "--rounds", given.rounds, "--seed", given.seed, "--lease", given.lease,
-            *(["--only-print"] if given.only_print else []),
+            *(["--broken", given.broken] if given.broken else []), *(["--only-print"] if given.only_print else []),
         ]  # fmt: skip
         commands = [
             [sys.executable, "-m", "benchmarks.durability", *map(str, shared), "--database", each]
@@ -122,6 +142,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ]
         return max(subprocess.run(command, cwd=ROOT, check=False).returncode for command in commands)
     database = given.database[0] if given.database else "sqlite"
+    if given.broken:
+        return 0 if _is_noticed(database, given) else 1
     found = prove(database, given.rounds, given.seed, given.lease)
     section = f"Durability: kill -9 on {database}, what the kills cut off, and nothing lost, doubled or half loaded"
     keep(section, tuple(found), [tuple(map(str, found.values()))], only_print=given.only_print)

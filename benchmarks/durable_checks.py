@@ -6,14 +6,15 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import connection, transaction
 
 import palier
-from benchmarks.durable_site import WORKERS, Site
+from benchmarks.durable_site import WORKERS, NotDurableError, Site
 from palier.portal.journal.actions import broken_places
 from palier.portal.journal.models import Entry, Message, Occurrence
 from palier.portal.people.models import Invitation
@@ -24,10 +25,6 @@ MOMENT = timedelta(seconds=5)
 """By how much a run may have begun before somebody was told that it is asked for."""
 OVER = frozenset({"published", "unchanged", "failed"})
 PUBLISH = "publish"
-
-
-class NotDurableError(Exception):
-    """Raised when something was lost, doubled or half done."""
 
 
 def must(holds: bool, otherwise: str) -> None:
@@ -85,9 +82,15 @@ def _check_loaded(run: Run) -> None:
     must(run.moves.exists(), "half loaded: moves")
 
 
-def is_delivering() -> bool:
-    """Whether a worker holds mails that it has not said to be delivered."""
-    return Message.objects.filter(leased_until__isnull=False, delivered_at=None, dead_at=None).exists()
+def held_mails() -> set[tuple[int, datetime | None]]:
+    """The mails that workers hold, alive or killed, and until when; they are not said to be delivered."""
+    held = Message.objects.filter(leased_until__isnull=False, delivered_at=None, dead_at=None)
+    return set(held.values_list("pk", "leased_until"))
+
+
+def is_delivering(before: AbstractSet[tuple[int, datetime | None]]) -> bool:
+    """Whether a worker has taken mails since, that it has not said to be delivered."""
+    return bool(held_mails() - before)
 
 
 def latest_attempt() -> int:
@@ -100,6 +103,14 @@ def is_publishing(after: int) -> bool:
     return Stage.objects.filter(attempt__pk__gt=after, attempt__state="running", name=PUBLISH).exists()
 
 
+def seconds_of_publishing() -> float:
+    """How long the last run took that was published whole; a guess before the first."""
+    last = Stage.objects.filter(attempt__state="published", name=PUBLISH).order_by("pk").last()
+    if last is None or last.finished_at is None:
+        return 0.3
+    return (last.finished_at - last.started_at).total_seconds()
+
+
 def is_settled() -> bool:
     """Whether nothing waits: mails and runs that were asked for."""
     mails = Message.objects.filter(delivered_at=None, dead_at=None)
@@ -107,10 +118,10 @@ def is_settled() -> bool:
     return not mails.exists() and not runs.exists()
 
 
-def note_cut(site: Site) -> None:
-    """Count what a kill of every worker cut off: mails on their way."""
+def note_cut(site: Site, before: AbstractSet[tuple[int, datetime | None]]) -> None:
+    """Count what a kill of every worker cut off: mails on their way that were not before."""
     must(not set(WORKERS) & set(site.processes), "a worker was left alive")
-    site.cut["mails"] += Message.objects.filter(leased_until__isnull=False, delivered_at=None).count()
+    site.cut["mails"] += len(held_mails() - before)
 
 
 def check_end(site: Site) -> dict[str, object]:

@@ -39,6 +39,10 @@ REST = 0.1
 """Seconds between two writes of one person."""
 
 
+class NotDurableError(Exception):
+    """Raised when something was lost, doubled or half done."""
+
+
 @dataclass
 class Browser:
     """Somebody signed in, as far as writing goes: cookies, and the token of forms."""
@@ -212,8 +216,8 @@ def until(holds: Callable[[], bool], *, seconds: float, otherwise: str) -> None:
     raise TimeoutError(otherwise)
 
 
-def make_site(folder: Path, database: str, *, leases: Sequence[str]) -> Site:
-    """Tables, facts, a program that runs, and people who write."""
+def make_site(folder: Path, database: str, *, leases: Sequence[str], broken: str = "") -> Site:
+    """Tables, facts, a program that runs, and people who write; `broken` is what its processes do wrong."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -245,4 +249,4 @@ def make_site(folder: Path, database: str, *, leases: Sequence[str]) -> Site:
     users = [User.objects.create_user(f"writer.{each}@example.com", name=f"Writer {each}") for each in range(PEOPLE)]
     Membership.objects.bulk_create(Membership(user=user, organisation=vendor, role="administrator") for user in users)
     people = cycle([user.pk for user in users])
-    return Site(folder, port, vendor.pk, people, Forking(os.environ), leases)
+    return Site(folder, port, vendor.pk, people, Forking(os.environ, broken), leases)

@@ -2,7 +2,8 @@
 
 Nine tenths of the start of a portal process is the import of its modules. Where processes are killed and started again
 hundreds of times that would be the whole proof. What runs in a fork is the same: granian's own command line, and the
-portal's own commands, each in a session of its own. Each line on stdin asks for a process, as JSON: `program`
+portal's own commands, each in a session of its own; only mails go to a server that takes its time, and what is named
+as an argument is broken (`benchmarks.breaking`). Each line on stdin asks for a process, as JSON: `program`
 (`granian` or `portal`), `arguments` and `log`; its process id comes back on a line of stdout. The end of stdin ends
 this process, not those that it started.
 """
@@ -17,17 +18,18 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from benchmarks.breaking import BREAKAGES
 from benchmarks.measuring import ROOT
 
 
 class Forking:
     """The other side: a process to ask for processes."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        """Start it and wait until it has imported everything."""
+    def __init__(self, environment: Mapping[str, str], broken: str = "") -> None:
+        """Start it and wait until it has imported everything; `broken` names what its processes do wrong."""
         self._source = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.forking"], env=dict(environment), cwd=ROOT, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, text=True, bufsize=1,
+            [sys.executable, "-m", "benchmarks.forking", *filter(None, [broken])], env=dict(environment), cwd=ROOT,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
         )  # fmt: skip
         self._answer()
 
@@ -71,6 +73,11 @@ def main() -> None:
     from palier.portal.management.commands import work  # noqa: PLC0415  # same
 
     del granian, palier, urls, work
+    from django.conf import settings  # noqa: PLC0415  # same
+
+    settings.EMAIL_BACKEND = "benchmarks.slow_mails.EmailBackend"
+    for broken in sys.argv[1:]:
+        BREAKAGES[broken]()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that nobody has to wait for those that were killed
     print("ready", flush=True)
     for line in sys.stdin:

@@ -24,7 +24,7 @@ def refused() -> Iterator[None]:
         yield
 
 
-def execute(statement: str, *told: object) -> int:
+def execute(statement: str, *told: str | float) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, told)
         return int(cursor.rowcount)

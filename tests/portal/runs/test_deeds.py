@@ -32,7 +32,8 @@ def written(name: str) -> Iterator[str]:
             values = [each.value for each in call.keywords if each.arg == name]
             values += call.args[place : place + 1] if name == "verb" and place is not None else []
             for value in values:
-                yield from (each.value for each in ast.walk(value) if isinstance(each, ast.Constant) and each.value)
+                texts = (each.value for each in ast.walk(value) if isinstance(each, ast.Constant))
+                yield from (text for text in texts if isinstance(text, str) and text)
 
 
 def test_every_verb_that_is_written_has_its_words() -> None:

@@ -126,4 +126,4 @@ ACTORS: Mapping[str, Promise] = {
 
 def said(kind: str, verb: str) -> Promise | str:
     """What was done, in the reader's language; the code itself where no words are known."""
-    return DEEDS.get((kind, verb)) or SAID_OF_ANY.get(verb, verb)
+    return DEEDS[kind, verb] if (kind, verb) in DEEDS else SAID_OF_ANY.get(verb, verb)

@@ -282,7 +282,7 @@ def test_a_tier_of_one_side_only_has_its_place_in_the_ladder() -> None:
     ("language", "why", "counted"),
     [
         ("en", "Gold, Goal of total points: 243, at least 300 instead of 243", "1 partners: 0 promoted, 1 demoted"),
-        ("fr", "Gold, Objectif de points total\u202f: 243, au moins 300 au lieu de 243", "1 descendent"),
+        ("fr", "Gold, Objectif de points total\u202f: 243, au moins 300 au lieu de 243", "1 en baisse"),
     ],
 )
 def test_a_manager_reads_the_counts_and_the_reason(language: str, why: str, counted: str, tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 def window(browser: Browser, site: Site, *, language: str = "en") -> Iterator[BrowserContext]:
     """A window of its own."""
     context = browser.new_context(locale=language, base_url=site.address, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(120_000)
+    context.set_default_timeout(300_000)
     try:
         yield context
     finally:

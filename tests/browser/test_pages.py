@@ -34,7 +34,6 @@ OUT_OF_REACH: Mapping[str, str] = {
     "openid_connect_callback": "opened by an identity provider only",
     "openid_connect_login": "needs an identity provider",
     "account_logout": "it would end the walk; the button is on every page",
-    "programs:movers_csv": "linked where a draft moves somebody: the journeys open it",
     "programs:shadow_csv": "linked where the vendor's own list was compared: tests/portal/programs opens it",
 }
 """Pages that no link leads to, with the reason."""

@@ -40,7 +40,7 @@ def test_compare_answers_in_every_form(capsys: Captured, facts: Path, tmp_path: 
     assert answer["after"]["edits"] == {RISE.split("=", maxsplit=1)[0]: {"2022-07-18": 300}}
     assert run([*words, "--lang", "fr", "--out", str(tmp_path / "out")]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "1 descendent" in said
+    assert "1 en baisse" in said
     assert "au lieu de 243" in said
     assert (tmp_path / "out" / "comparison.parquet").is_file()
 

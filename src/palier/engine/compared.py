@@ -64,7 +64,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "edit": "{path} = {value}",
         "known_at": "tel que connu le {day} à {time} UTC",
         "known_now": "tel que connu maintenant",
-        "compared": "{partners} partenaires\u202f: {promoted} montent, {demoted} descendent, {same} restent.",
+        "compared": "{partners} partenaires\u202f: {promoted} en hausse, {demoted} en baisse, {same} au même niveau.",
         "came": "{entered} ne figurent que du second côté, {left} que du premier.",
         "kept": "Pour garder un niveau\u202f: {up} pourraient en garder un plus haut, {down} un plus bas seulement.",
         "candidates": "La candidature change pour {count}.",

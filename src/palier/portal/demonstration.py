@@ -124,10 +124,9 @@ def leave_work(*, now: Callable[[], datetime]) -> None:
     if due is not None and not Recalibration.objects.filter(program=program, on_day=due).exists():
         try_recalibration(user, program, due, at=now())
     if not RulebookVersion.objects.filter(program=program).exclude(based_on=None).exists():
-        with transaction.atomic():
-            version = draft(user, program, on=ON, at=now())
-            set_value(user, version.pk, CHANGE, at=now())
-            ask_trial(user, version.pk, months=0, at=now())
+        version = draft(user, program, on=ON, at=now())
+        set_value(user, version.pk, CHANGE, at=now())
+        ask_trial(user, version.pk, months=0, at=now())
 
 
 def _write_to_each_other(*, at: datetime) -> None:

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from palier.portal.journal.models import Entry, Message
 from palier.portal.people.models import User
-from palier.portal.programs.actions import trials
+from palier.portal.programs.actions import trials, versions
 from palier.portal.programs.actions.trials import ask_trial, run_trial
 from palier.portal.programs.actions.versions import (
     NotReadyError,
@@ -449,3 +449,25 @@ def test_a_day_that_no_calendar_reaches_is_answered_with_today(on: str, run: Run
     assert manager.get(reverse("programs:program", args=["solutions"]), {"on": on}).status_code == 200
     assert manager.get(reverse("programs:recalibration", args=["solutions", on])).status_code == 404
     assert manager.post(reverse("programs:begin", args=["solutions"]), {"on": on}).status_code == 302
+
+
+def test_two_who_edit_a_draft_at_once_keep_both_edits(
+    run: Run, vendor: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one edit is being checked nothing is locked: a colleague's edit comes between, and neither is lost."""
+    del run
+    made = draft(vendor["manager"], "solutions", on=ON, at=NOW)
+    colleagues = HIGHER.replace("gold", "platinum").replace("500", "900")
+    waiting, check = [colleagues], versions.check_program
+
+    def checked(folder: Path) -> object:
+        if waiting:
+            set_value(vendor["colleague"], made.pk, waiting.pop(), at=NOW)
+        return check(folder)
+
+    monkeypatch.setattr(versions, "check_program", checked)
+    set_value(vendor["manager"], made.pk, HIGHER, at=NOW)
+    made.refresh_from_db()
+    assert made.edits == [colleagues, HIGHER]
+    told = Entry.objects.filter(verb="edit").order_by("place")
+    assert [each.after["edits"] for each in told] == [[colleagues], [colleagues, HIGHER]]

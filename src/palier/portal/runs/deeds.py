@@ -126,4 +126,5 @@ ACTORS: Mapping[str, Promise] = {
 
 def said(kind: str, verb: str) -> Promise | str:
     """What was done, in the reader's language; the code itself where no words are known."""
-    return DEEDS[kind, verb] if (kind, verb) in DEEDS else SAID_OF_ANY.get(verb, verb)
+    words = DEEDS.get((kind, verb), SAID_OF_ANY.get(verb))
+    return verb if words is None else words

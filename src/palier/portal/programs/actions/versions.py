@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from palier.rulebook.read import UnknownSwitchError, program_folder
 
 State = RulebookVersion.State
 EDITABLE = (State.DRAFT, State.PROPOSED)
+DRAFTED = ("edits", "switches", "based_on", "digest", "folder", "problems", "state", "proposed_by")
+"""What an edit of a draft may change."""
 
 
 class VersionClosedError(Exception):
@@ -110,7 +112,6 @@ def draft(user: User, program: str, *, on: date, at: datetime) -> RulebookVersio
     return made
 
 
-@transaction.atomic
 def set_value(user: User, version_id: int, edit: str, *, at: datetime) -> RulebookVersion:
     """Edit one value of a draft, written PATH=VALUE; the same path again replaces the earlier edit.
 
@@ -120,12 +121,13 @@ def set_value(user: User, version_id: int, edit: str, *, at: datetime) -> Rulebo
         InputProblemsError: the edit is not written so.
     """
     (path,) = parse_edits([edit])
-    version = _open(user, version_id)
-    kept = [each for each in version.edits if each.partition("=")[0].strip() != path]
-    return _edited(user, version, [*kept, edit], dict(version.switches), at)
+
+    def change(version: RulebookVersion) -> None:
+        version.edits = [*_without(version.edits, path), edit]
+
+    return _edited(user, version_id, change, at)
 
 
-@transaction.atomic
 def unset_value(user: User, version_id: int, path: str, *, at: datetime) -> RulebookVersion:
     """Take an edit of a draft back.
 
@@ -133,12 +135,13 @@ def unset_value(user: User, version_id: int, path: str, *, at: datetime) -> Rule
         NotAllowedError: the person may not.
         VersionClosedError: it was approved or declined.
     """
-    version = _open(user, version_id)
-    kept = [each for each in version.edits if each.partition("=")[0].strip() != path]
-    return _edited(user, version, kept, dict(version.switches), at)
+
+    def change(version: RulebookVersion) -> None:
+        version.edits = _without(version.edits, path)
+
+    return _edited(user, version_id, change, at)
 
 
-@transaction.atomic
 def take_reading(user: User, version_id: int, erratum: str, reading: str, *, at: datetime) -> RulebookVersion:
     """Take another reading of an erratum in a draft; the empty one goes back to the default.
 
@@ -146,12 +149,14 @@ def take_reading(user: User, version_id: int, erratum: str, reading: str, *, at:
         NotAllowedError: the person may not.
         VersionClosedError: it was approved or declined.
     """
-    version = _open(user, version_id)
-    switches = {name: each for name, each in version.switches.items() if name != erratum}
-    return _edited(user, version, list(version.edits), switches | ({erratum: reading} if reading else {}), at)
+
+    def change(version: RulebookVersion) -> None:
+        others = {name: each for name, each in version.switches.items() if name != erratum}
+        version.switches = others | ({erratum: reading} if reading else {})
+
+    return _edited(user, version_id, change, at)
 
 
-@transaction.atomic
 def renew(user: User, version_id: int, *, on: date, at: datetime) -> RulebookVersion:
     """Put a draft's edits on the version that answers a day, where another one than the draft's own does by now.
 
@@ -159,34 +164,77 @@ def renew(user: User, version_id: int, *, on: date, at: datetime) -> RulebookVer
         NotAllowedError: the person may not.
         VersionClosedError: it was approved or declined.
     """
-    version = _open(user, version_id)
+    version = _editable(user, RulebookVersion.objects.get(pk=version_id))
     base = governing_version(version.program, on)
     if version.based_on_id == base.pk:
         return version
-    before, version.based_on = version.based_on and version.based_on.digest, base
-    _record(user, "renew", version, at, before={"based_on": before}, after={"based_on": base.digest})
-    return _edited(user, version, list(version.edits), dict(version.switches), at)
+
+    def change(version: RulebookVersion) -> None:
+        version.based_on = base
+
+    return _edited(user, version_id, change, at)
+
+
+def _without(edits: Sequence[str], path: str) -> list[str]:
+    return [each for each in edits if each.partition("=")[0].strip() != path]
 
 
 def _open(user: User, version_id: int) -> RulebookVersion:
+    return _editable(user, RulebookVersion.objects.select_for_update().get(pk=version_id))
+
+
+def _editable(user: User, version: RulebookVersion) -> RulebookVersion:
     require(user, EDITORS, "edit rules")
-    version = RulebookVersion.objects.select_for_update().get(pk=version_id)
     if version.state not in EDITABLE:
         raise VersionClosedError(version)
     return version
 
 
-def _edited(
-    user: User, version: RulebookVersion, edits: list[str], switches: dict[str, str], at: datetime
-) -> RulebookVersion:
-    """Keep what a draft now says: its files and their problems; a proposal becomes a draft again."""
-    before = {"edits": version.edits, "switches": version.switches}
-    version.edits, version.switches, version.state = edits, switches, State.DRAFT
-    version.proposed_by = user
+def _edited(user: User, version_id: int, change: Callable[[RulebookVersion], None], at: datetime) -> RulebookVersion:
+    """Keep what a draft says once it is changed: its files and their problems; a proposal becomes a draft again.
+
+    The check takes seconds, so nobody else's change waits for it: it comes before the transaction, and once more where
+    somebody edited the draft meanwhile.
+    """
+    while True:
+        version = _editable(user, RulebookVersion.objects.get(pk=version_id))
+        seen, base = _content(version), version.based_on
+        change(version)
+        _write_and_check(version)
+        with transaction.atomic():
+            if _content(_open(user, version_id)) != seen:
+                continue
+            version.state, version.proposed_by = State.DRAFT, user
+            version.save(update_fields=DRAFTED)
+            _record_edit(user, version, seen, base, at)
+        return version
+
+
+def _content(version: RulebookVersion) -> tuple[list[str], dict[str, str], int | None]:
+    return list(version.edits), dict(version.switches), version.based_on_id
+
+
+def _record_edit(
+    user: User,
+    version: RulebookVersion,
+    before: tuple[list[str], dict[str, str], int | None],
+    base: RulebookVersion | None,
+    at: datetime,
+) -> None:
+    edits, switches, based_on = before
+    if based_on != version.based_on_id:
+        was, now = (each and {"based_on": each.digest} for each in (base, version.based_on))
+        _record(user, "renew", version, at, before=was, after=now)
+    told = {"edits": version.edits, "switches": version.switches}
+    _record(user, "edit", version, at, before={"edits": edits, "switches": switches}, after=told)
+
+
+def _write_and_check(version: RulebookVersion) -> None:
+    """Write the files that a draft stands for, and say what is wrong with them; nothing is saved."""
     problems: Sequence[Problem] = ()
     base, version.digest, version.folder = Path(version.edited_folder), "", ""
     try:
-        written = write_version(base, parse_edits(edits), switches, under=versions_folder())
+        written = write_version(base, parse_edits(version.edits), version.switches, under=versions_folder())
         version.digest, version.folder = written.digest, str(written.folder)
         problems = check_program(written.folder)
     except InputProblemsError as error:
@@ -194,9 +242,6 @@ def _edited(
     except (NotRewrittenError, UnknownSwitchError) as error:
         problems = (Problem(severity="error", code="not_rewritten", message=str(error)),)
     version.problems = [_told(each) for each in problems]
-    version.save()
-    _record(user, "edit", version, at, before=before, after={"edits": edits, "switches": switches})
-    return version
 
 
 def _told(problem: Problem) -> dict[str, str]:

@@ -11,6 +11,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 import palier
@@ -45,14 +46,16 @@ def member(kind: str, fact_id: str, language: Language = "en") -> User:
     return user
 
 
-def read(user: User, address: str) -> str:
-    response = client_of(user).get(address)
+def read(who: User | Client, address: str) -> str:
+    """A page as somebody reads it, or in a browser in which somebody is signed in already."""
+    browser = who if isinstance(who, Client) else client_of(who)
+    response = browser.get(address)
     assert response.status_code == 200, address
     return response.content.decode()
 
 
-def csv_of(user: User, partner_id: str, metric: str) -> Rows:
-    text = read(user, reverse("standings:lines_csv", args=[partner_id, metric]))
+def csv_of(who: User | Client, partner_id: str, metric: str) -> Rows:
+    text = read(who, reverse("standings:lines_csv", args=[partner_id, metric]))
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
@@ -75,7 +78,7 @@ def test_every_figure_of_every_partner_is_its_lines_in_the_file_and_on_the_comma
     run: Run, vendor: User, published_folder: Path
 ) -> None:
     program = palier.read_program("solutions")
-    words = Words(program, "en")
+    words, browser = Words(program, "en"), client_of(vendor)
     with palier.open_run(published_folder / "run") as source:
         for partner_id in run.standings.values_list("partner_id", flat=True):
             told = as_values(program, standing_of(source, partner_id), explained(source, words, partner_id, None), ())
@@ -86,7 +89,7 @@ def test_every_figure_of_every_partner_is_its_lines_in_the_file_and_on_the_comma
                 assert each["value"] == value
                 if not program.program.metrics[metric].headline:
                     continue
-                lines = csv_of(vendor, partner_id, metric)
+                lines = csv_of(browser, partner_id, metric)
                 assert [Fraction(line["amount_exact"]) for line in lines] == [line["amount"] for line in each["lines"]]
                 assert [line["source_id"] for line in lines] == [line["source_id"] for line in each["lines"]]
                 if value is not None:
@@ -97,7 +100,7 @@ def test_every_figure_of_every_partner_is_its_lines_in_the_file_and_on_the_comma
 def test_the_page_says_the_figure_and_adds_up_in_front_of_the_reader(run: Run, language: Language) -> None:
     words = Words(palier.read_program("solutions"), language)
     partner_id = run.standings.filter(tier="gold").order_by("partner_id")[0].partner_id
-    user = member("partner", partner_id, language)
+    user = client_of(member("partner", partner_id, language))
     for figure in run.figures.filter(partner_id=partner_id):
         page = unescape(read(user, reverse("standings:explain", args=[partner_id, figure.metric])))
         assert words.figure(figure.metric, figure.value) in page

@@ -9,22 +9,18 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 import palier
 from palier.engine.words import Language, Words
-from palier.portal.people.models import User
 from palier.portal.standings import actions, customer_views, views
 from palier.portal.standings import home as home_module
 from palier.portal.standings.models import Foretold, Run, Written
 from palier.portal.standings.packing import unpack_forecast
 from palier.portal.standings.queries import Published, partner_name
 from portal.conftest import ON, TOLD, client_of, publish
+from portal.counting import MOST_QUERIES, queries_of
 from portal.test_explanations import member, read
-
-MOST_QUERIES = 12
 
 
 @pytest.fixture(scope="session")
@@ -223,14 +219,6 @@ def test_before_the_first_run_the_page_says_what_will_be_here() -> None:
         assert "There are no figures yet." in read(user, reverse(f"standings:{name}"))
 
 
-def queries_of(user: User, address: str) -> int:
-    client = client_of(user)
-    assert client.get(address).status_code == 200
-    with CaptureQueriesContext(connection) as asked:
-        assert client.get(address).status_code == 200
-    return len(asked)
-
-
 def test_a_page_asks_few_queries_and_as_many_for_the_largest_partner(run: Run, partners: tuple[str, str]) -> None:
     found: dict[str, set[int]] = {}
     for partner_id in partners:
@@ -248,8 +236,8 @@ def test_a_page_asks_few_queries_and_as_many_for_the_largest_partner(run: Run, p
             ("lines_csv", [partner_id, "total_points"]),
             ("source", [partner_id, line.source_table, line.source_id]),
         ):
-            asked = queries_of(user, reverse(f"standings:{name}", args=arguments))
+            asked = queries_of(client_of(user), reverse(f"standings:{name}", args=arguments))
             found.setdefault(name, set()).add(asked)
     vendor = member("vendor", "")
-    found["partners"] = {queries_of(vendor, reverse("programs:partners"))}
+    found["partners"] = {queries_of(client_of(vendor), reverse("programs:partners"))}
     assert {name: asked for name, asked in found.items() if len(asked) > 1 or max(asked) > MOST_QUERIES} == {}

@@ -11,9 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from palier.portal.journal.models import Entry
@@ -23,8 +21,7 @@ from palier.portal.programs.actions.listing import list_partners
 from palier.portal.programs.models import ListedPartner, SavedView, Shadowing
 from palier.portal.standings.models import Holding, Run
 from portal.conftest import ON, client_of
-
-MOST_QUERIES = 12
+from portal.counting import MOST_QUERIES, queries_of
 
 
 @pytest.fixture
@@ -138,13 +135,6 @@ def test_every_figure_of_a_partner_stands_on_the_list(manager: Client, run: Run)
     assert first is not None
     for metric in first.figures:
         assert reverse("standings:explain", args=[first.partner_id, metric]) in page, metric
-
-
-def queries_of(client: Client, address: str) -> int:
-    client.get(address)
-    with CaptureQueriesContext(connection) as asked:
-        assert client.get(address).status_code == 200
-    return len(asked)
 
 
 @pytest.mark.parametrize("name", ["programs:partners", "programs:home"])

@@ -104,15 +104,20 @@ def test_every_reading_and_every_kind_of_edit_is_written_as_it_would_be_read(pro
             assert {name: sql.text for name, sql in written.metrics.items()} == {
                 name: sql.text for name, sql in wanted.metrics.items()
             }
-    for value in rule_values(base)[::30]:
-        entry = value.periods[-1]
-        if isinstance(entry.value, dict):
-            continue
-        edit = f"{value.path}.2031-01-01={flow({'value': entry.value, 'note': 'tried: « 1, 2 » {x}'})}"
-        written = write_version(base.folder, parse_edits([edit]), {}, under=tmp_path)
-        (changed,) = [each for each in rule_values(written) if each.path == value.path]
-        assert changed.periods[:-1] == value.periods
-        assert (changed.periods[-1].effective_from, changed.periods[-1].value) == (date(2031, 1, 1), entry.value)
+    edited = [value for value in rule_values(base)[::30] if not isinstance(value.periods[-1].value, dict)]
+    assert len(edited) > 5
+    told = [
+        f"{value.path}.2031-01-01={flow({'value': value.periods[-1].value, 'note': 'tried: « 1, 2 » {x}'})}"
+        for value in edited
+    ]
+    written = write_version(base.folder, parse_edits(told), {}, under=tmp_path)  # all in one: files are read four times
+    changed = {each.path: each for each in rule_values(written)}
+    for value in edited:
+        *before, last = changed[value.path].periods
+        assert tuple(before) == tuple(value.periods)
+        assert (last.effective_from, last.value) == (date(2031, 1, 1), value.periods[-1].value)
+    untouched = {each.path: each for each in rule_values(base)}
+    assert {path for path in changed if changed[path] != untouched[path]} == {value.path for value in edited}
 
 
 def test_only_what_is_edited_is_written_anew(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def vendors() -> dict[Language, User]:
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_page_and_file_and_command_line_say_the_same(runs: dict[str, Run], program: str) -> None:
-    run, readers = runs[program], vendors()
+    run, readers = runs[program], {each: client_of(user) for each, user in vendors().items()}
     partners = everybody(run)
     assert len(partners) > 5
     with palier.open_run(Path(run.folder)) as source:
@@ -108,7 +108,7 @@ def test_page_and_file_and_command_line_say_the_same(runs: dict[str, Run], progr
 
 def test_every_figure_of_the_technology_program_is_its_lines_in_the_file(runs: dict[str, Run]) -> None:
     """Those of the solutions program are in `test_explanations`."""
-    run, reader = runs["technology"], vendors()["en"]
+    run, reader = runs["technology"], client_of(vendors()["en"])
     for told in everybody(run):
         for metric in told.headlines:
             address = reverse("standings:lines_csv", args=[told.partner_id, metric]) + "?program=technology"

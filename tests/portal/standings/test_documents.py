@@ -12,6 +12,7 @@ from fractions import Fraction
 from html import unescape
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 import palier
@@ -25,7 +26,7 @@ from portal.test_explanations import member, read
 PDFTOTEXT = shutil.which("pdftotext")
 
 
-def rows_of(user: User, address: str) -> list[dict[str, str]]:
+def rows_of(user: User | Client, address: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(read(user, address).removeprefix("\ufeff"))))
 
 

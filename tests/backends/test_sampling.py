@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -101,7 +101,10 @@ def test_nothing_happens_after_the_last_day(tmp_path: Path, until: date) -> None
     with duckdb.connect() as connection:
         snapshot = open_snapshot(connection, tmp_path / "facts")
         problems = check_snapshot(connection, snapshot)
+        (matched,) = connection.execute("SELECT max(matched_on) FROM influenced_sales").fetchone() or (None,)
     assert {problem.code for problem in problems} <= {"no_country"}
+    assert matched is not None
+    assert until - timedelta(days=60) < matched <= until
     assert set(snapshot.complete_until.values()) == {until}
 
 

@@ -167,10 +167,16 @@ class Run:
         return {row["metric"]: row["lines"] for row in rows(self.connection, counted, {"p": partner_id})}
 
     def endings(self, *, by: date) -> list[Ending]:
-        """What ends after the run's day and by another, summed by partner, metric and day, in that order."""
+        """What ends after the run's day and by another, summed by partner, metric and day, in that order.
+
+        Of a line that counts some months of a mean, only the month that leaves it ends (B268).
+        """
+        columns = rows(self.connection, f"DESCRIBE SELECT * FROM {self.tables['lines']}")
+        by_month = any(each["column_name"] == "months_used" for each in columns)
+        ended = "CAST(grains AS HUGEINT) // COALESCE(months_used, 1)" if by_month else "grains"
         found = rows(
             self.connection,
-            "SELECT partner_id, metric, counts_until, SUM(grains) AS grains "
+            f"SELECT partner_id, metric, counts_until, SUM({ended}) AS grains "
             f"FROM {self.tables['lines']} WHERE counts_until > $on AND counts_until <= $by GROUP BY ALL ORDER BY ALL",
             {"on": self.on, "by": by},
         )

@@ -135,6 +135,7 @@ def _write_to_each_other(*, at: datetime) -> None:
         apply_to_join(
             company="Fjordlys Consulting", country="NO", domain="fjordlys.example", contact="Sunniva Dahl",
             email="sunniva@fjordlys.example", language="en", program=PROGRAMS[0], level="provider",
+            payment_currency="EUR",
             message="We have set up CRM for shipping companies for ten years.", at=at,
         )  # fmt: skip
     head = Membership.objects.get(user__email="admin@partner.example", ended_at=None)

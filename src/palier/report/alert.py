@@ -7,8 +7,9 @@ from fractions import Fraction
 from palier.engine.forecast import Change, GateChange
 from palier.engine.foretold import cause_sentence
 from palier.engine.results import Gate
+from palier.report.apart import drop_paragraphs, drop_sentence, lost_gate, next_drop
 from palier.report.coming import Lapse, lapses, values
-from palier.report.content import Report, credit_metrics, total_metric
+from palier.report.content import Report, credit_metrics, measured_apart, total_metric
 from palier.report.html import Markup, Node, tag
 from palier.report.lapses import cause_words, next_fall, next_lapse
 from palier.report.lines import customer
@@ -19,6 +20,8 @@ from palier.report.words import Speech
 def alert(report: Report, speech: Speech) -> Markup:
     """The card of the next loss: of the tier where it will fall, and of the next credit that ends."""
     fall, lapse = next_fall(report), next_lapse(report)
+    if measured_apart(report.program, report.on):
+        return _apart(report, speech, fall)
     if fall is None and lapse is None:
         return tag(
             "section", tag("h2", speech.say("nothing_next", until=speech.words.day(report.until))), class_="card calm"
@@ -32,6 +35,41 @@ def alert(report: Report, speech: Speech) -> Markup:
         class_="card alert",
         id="alert",
     )
+
+
+def _apart(report: Report, speech: Speech, fall: Change | None) -> Markup:
+    """The next fall of the tier or of one of the figures that nothing adds up."""
+    drop = next_drop(report)
+    if fall is None and drop is None:
+        nothing = speech.say("drops_nothing", until=speech.words.day(report.until))
+        return tag("aside", tag("h2", nothing), class_="card calm")
+    said: list[Node] = []
+    if fall is not None:
+        said += _fall_apart(report, speech, fall)
+    if drop is not None and (fall is None or drop.on < fall.on):
+        told = drop_sentence(speech, drop)
+        said += [tag("p", told)] if fall is not None else drop_paragraphs(report, speech, drop)
+    title = alert_title(report, speech) if fall is not None or drop is None else drop_sentence(speech, drop)
+    return tag(
+        "aside",
+        tag("h2", title),
+        *said,
+        tag("p", speech.say("if_idle", day=speech.words.day(report.on)), class_="soft small"),
+        class_="card alert",
+        id="alert",
+    )
+
+
+def _fall_apart(report: Report, speech: Speech, fall: Change) -> list[Markup]:
+    """Why the tier falls: each gate lost with what is left of its figure and the fact behind it; gates that begin."""
+    told = [
+        lost_gate(report, speech, fall, gate.gate, gate.metric) or _gone(report, speech, fall, gate)
+        for gate in _lost(report, fall)
+    ]
+    told = told or [_begins(report, speech, gate) for gate in _phased(report, fall)]
+    then = speech.say("becomes", tier=speech.tier(fall.tier[1]))
+    days = speech.count("in_days", (fall.on - report.on).days)
+    return [*(tag("p", *each) for each in told), tag("p", tag("b", f"{days[:1].upper()}{days[1:]}, {then}."))]
 
 
 def alert_title(report: Report, speech: Speech) -> str:

@@ -53,6 +53,26 @@ class Month:
         return sum(self.ended.values(), Fraction(0))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """A day on which a figure falls: from what to what (None where nothing defines it any more), and because of what.
+
+    The causes are the lines that end or shrink, the largest first.
+    """
+
+    on: date
+    metric: str
+    before: Fraction
+    after: Fraction | None
+    causes: tuple[Cause, ...]
+    change: Change
+
+    @property
+    def by(self) -> Fraction:
+        """By how much it falls."""
+        return self.before - (self.after or Fraction(0))
+
+
 @dataclass(frozen=True, slots=True)
 class Stay:
     """A time on one tier: from a day until a day (excluded, or the end of the forecast)."""
@@ -81,16 +101,50 @@ def lapses(forecast: Forecast, metrics: Iterable[str]) -> tuple[Lapse, ...]:
 def months(forecast: Forecast, metrics: Iterable[str]) -> tuple[Month, ...]:
     """The credit that ends in each month, from the day asked to the last day forecast."""
     wanted = tuple(metrics)
+    lost = [(lapse.on, each.metric, each.amount) for lapse in lapses(forecast, wanted) for each in lapse.endings]
+    return _by_month(forecast, wanted, lost)
+
+
+def dropped(forecast: Forecast, metric: str) -> tuple[Month, ...]:
+    """By how much a figure falls in each month, from the day asked to the last day forecast."""
+    return _by_month(forecast, (metric,), [(each.on, metric, each.by) for each in drops(forecast, (metric,))])
+
+
+def _by_month(
+    forecast: Forecast, wanted: tuple[str, ...], lost: Iterable[tuple[date, str, Fraction]]
+) -> tuple[Month, ...]:
     sums: dict[date, dict[str, Fraction]] = defaultdict(lambda: dict.fromkeys(wanted, Fraction(0)))
-    for lapse in lapses(forecast, wanted):
-        for ending in lapse.endings:
-            sums[lapse.on.replace(day=1)][ending.metric] += ending.amount
+    for on, metric, amount in lost:
+        sums[on.replace(day=1)][metric] += amount
     listed = []
     first = forecast.on.replace(day=1)
     while first <= forecast.until:
         listed.append(Month(first=first, ended=dict(sums[first])))
         first = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     return tuple(listed)
+
+
+def drops(forecast: Forecast, metrics: Iterable[str]) -> tuple[Drop, ...]:
+    """The days on which any of the figures falls, in order; figures of one day in the order given."""
+    wanted = tuple(metrics)
+    found = []
+    for change in forecast.changes:
+        moved = {each.metric: each for each in change.figures if (each.before or 0) > (each.after or 0)}
+        for metric in wanted:
+            if (each := moved.get(metric)) is not None and each.before is not None:
+                causes = [cause for cause in change.causes if cause.metric == metric and _loss(cause) > 0]
+                ordered = sorted(causes, key=lambda cause: (-_loss(cause), cause.source_id))
+                found.append(
+                    Drop(
+                        on=change.on, metric=metric, before=each.before, after=each.after, causes=tuple(ordered),
+                        change=change,
+                    )
+                )  # fmt: skip
+    return tuple(found)
+
+
+def _loss(cause: Cause) -> Fraction:
+    return (cause.before or Fraction(0)) - (cause.after or Fraction(0))
 
 
 def values(forecast: Forecast, metric: str) -> tuple[tuple[date, Fraction], ...]:

@@ -129,6 +129,11 @@ def credit_metrics(program: Program, on: date) -> tuple[str, ...]:
     return program.metrics[total].parts or (total,)
 
 
+def measured_apart(program: Program, on: date) -> bool:
+    """Whether a program compares several figures that nothing adds up, as the technology program does (B220-223)."""
+    return total_metric(program, on) in credit_metrics(program, on) and len(tracked_metrics(program, on)) > 1
+
+
 def tracked_metrics(program: Program, on: date) -> tuple[str, ...]:
     """The metrics drawn against what the tiers ask: a total and its credits, else every one with a threshold above one.
 

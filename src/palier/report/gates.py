@@ -19,6 +19,26 @@ def wanted_gates(report: Report) -> tuple[Gate, ...]:
     return tuple(sorted(found, key=lambda gate: gate.held))
 
 
+def phased(report: Report, metric: str | None = None) -> list[tuple[date, Gate]]:
+    """The gates of the next tier that are missed today and asked from a later day only, with the day (B222-223)."""
+    tier = report.standing.next_tier
+    days = {
+        str(leaf.gate): leaf.phased_in_from
+        for each in report.program.tiers
+        if each.tier == tier
+        for leaf in each.requires.leaves()
+        if leaf.phased_in_from is not None and leaf.weight_on(report.on) == "phased"
+    }
+    return [
+        (day, gate)
+        for gate in report.gates
+        if (gate.tier, gate.purpose) == (tier, "reach")
+        and not gate.held
+        and (day := days.get(gate.gate)) is not None
+        and metric in {None, gate.metric}
+    ]
+
+
 def gates_section(report: Report, speech: Speech) -> Markup | None:
     """The checklist."""
     gates = wanted_gates(report)
@@ -54,7 +74,12 @@ def _row(report: Report, speech: Speech, gate: Gate, sentence: str | None) -> Ma
         tag("th", words.name("gates", gate.gate), None if said is None else tag("small", said), scope="row"),
         tag("td", to_figure(report.links, gate.metric, words.figure(gate.metric, gate.value)), class_="r stands"),
         tag("td", asked, class_="r asked"),
-        tag("td", _mark(held=gate.held), _verdict(speech, gate), class_="verdict" if gate.held else "verdict warn"),
+        tag(
+            "td",
+            _mark(held=gate.held),
+            _verdict(report, speech, gate),
+            class_="verdict" if gate.held else "verdict warn",
+        ),
         class_="held" if gate.held else "missed",
     )
 
@@ -73,10 +98,15 @@ def _evidence(report: Report, speech: Speech, gate: Gate) -> Node:
     return [to_source(report.links, best.line, best.source), f", {best.counts}{others}"]
 
 
-def _verdict(speech: Speech, gate: Gate) -> str:
+def _verdict(report: Report, speech: Speech, gate: Gate) -> str:
     if gate.waived_by is not None:
         return speech.say("waived", gate=speech.words.name("gates", gate.waived_by))
     if not gate.held:
+        later = next((day for day, each in phased(report, gate.metric) if each == gate), None)
+        if later is not None:
+            missing = speech.words.figure(gate.metric, gate.missing)
+            said = "asked_from_short" if gate.required == 1 else "asked_from"
+            return speech.say(said, day=speech.words.day(later), missing=missing)
         if gate.missing == 1 and gate.required == 1:
             return speech.say("missed")
         return speech.say("missed_by", missing=speech.words.figure(gate.metric, gate.missing))

@@ -85,6 +85,33 @@ def _facts(report: Report, speech: Speech) -> Markup | None:
     )
 
 
+def form_progress(report: Report, speech: Speech) -> Markup | None:
+    """Whether the form that activates a tier is on file, and what it supplies too little of (B166, B193-198).
+
+    Nothing where the program knows no form, or where a tier waits for it: `form_notice` says that.
+    """
+    background, calendar = report.background, report.program.calendar
+    if background is None or calendar is None or calendar.form is None or background.awaited is not None:
+        return None
+    asking, next_tier = calendar.form.tiers, report.standing.next_tier
+    tier = next_tier if next_tier in asking else asking[0]
+    lacking = [
+        speech.lower(speech.words.name("gates", gate.gate))
+        for gate in report.gates
+        if (gate.tier, gate.purpose) == (tier, "reach") and gate.supplied_by is not None and not gate.held
+    ]
+    tiers = f" {speech.say('or_')} ".join(speech.tier(each) for each in asking)
+    days = speech.whole(calendar.form.days.at(report.on))
+    said = [
+        speech.say("form_filed" if background.form_on_file else "form_asked"),
+        speech.say("form_rule", tiers=tiers, days=days),
+        speech.say("form_short", tier=speech.tier(tier), gates=speech.both(lacking))
+        if lacking
+        else speech.say("form_complete", tier=speech.tier(tier)),
+    ]
+    return inner(tag("h2", speech.say("form_heading")), tag("p", " ".join(said)))
+
+
 def form_notice(report: Report, speech: Speech) -> Markup | None:
     """The deadline of a form that a tier waits for; nothing where none does."""
     notice = None if report.background is None else report.background.awaited

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from palier.engine.forecast import Change
@@ -73,12 +75,30 @@ def endings_picture(report: Report, speech: Speech) -> Picture:
         description=caption,
         caption=caption,
         twin=Twin(headings=(speech.say("month"), *(speech.metric(metric) for metric in metrics)), rows=tuple(rows)),
-        draw=lambda width: _draw(report, speech, drawn, width),
+        draw=lambda width: draw_months(speech, metrics, drawn, width, called=_called(report, speech, first)),
     )
 
 
-def _draw(report: Report, speech: Speech, drawn: tuple[Month, ...], width: int) -> Drawing:
-    metrics = credit_metrics(report.program, report.on)
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a picture of months calls out: the day, how much, and what."""
+
+    on: date
+    amount: str
+    what: str
+
+
+def _called(report: Report, speech: Speech, first: Lapse | None) -> Called | None:
+    if first is None:
+        return None
+    amount = speech.figure(first.endings[0].metric, first.amount)
+    return Called(first.on, amount, source_words(report, speech, first.endings[0]))
+
+
+def draw_months(
+    speech: Speech, metrics: tuple[str, ...], drawn: tuple[Month, ...], width: int, *, called: Called | None
+) -> Drawing:
+    """Bars of what is lost in each month, by metric, the day called out above its own."""
     scale = ticks(max((month.total for month in drawn), default=Fraction(0)))
     left = max(measure(speech.whole(tick)) for tick in scale) + 10
     pitch = (width - left) / len(drawn)
@@ -98,9 +118,8 @@ def _draw(report: Report, speech: Speech, drawn: tuple[Month, ...], width: int) 
         tops.append(y)
     body += _amounts(speech, drawn, tops, left, pitch)
     body += _months(speech, drawn, left, pitch, base)
-    first = next_lapse(report)
-    if first is not None:
-        body += _next(report, speech, first, drawn=drawn, columns=(left, pitch), width=width, tops=tops)
+    if called is not None:
+        body += _next(speech, called, drawn=drawn, columns=(left, pitch), width=width, tops=tops)
     return Drawing(tuple(body), base + _AXIS)
 
 
@@ -134,9 +153,8 @@ def _months(speech: Speech, drawn: tuple[Month, ...], left: float, pitch: float,
 
 
 def _next(
-    report: Report,
     speech: Speech,
-    first: Lapse,
+    called: Called,
     *,
     drawn: tuple[Month, ...],
     columns: tuple[float, float],
@@ -145,13 +163,12 @@ def _next(
 ) -> list[Node]:
     """The next lapse above its bar: day and amount, then what ends; a line leads down to the bar."""
     left, pitch = columns
-    number = next(place for place, month in enumerate(drawn) if month.first == first.on.replace(day=1))
+    number = next(place for place, month in enumerate(drawn) if month.first == called.on.replace(day=1))
     x = left + number * pitch + pitch / 2
-    metric = first.endings[0].metric
-    day = f"{speech.short_day(first.on)}{speech.say('colon')}−{speech.figure(metric, first.amount)}"
+    day = f"{speech.short_day(called.on)}{speech.say('colon')}−{called.amount}"
     right = x > width / 2
     room = (x if right else width - x) - 12
-    what = shorten(source_words(report, speech, first.endings[0]), room)
+    what = shorten(called.what, room)
     beside = x - 9 if right else x + 9
     anchor = "end" if right else "start"
     return [

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
+from palier.report.apart import drops_section
 from palier.report.coming import lapses
-from palier.report.content import Report, credit_metrics, total_metric
+from palier.report.content import Report, credit_metrics, measured_apart, total_metric, tracked_metrics
 from palier.report.drawing import figure
-from palier.report.gates import wanted_gates
+from palier.report.gates import phased, wanted_gates
 from palier.report.html import Markup, Node, tag
 from palier.report.lapses import cause_words, endings_picture, next_fall
 from palier.report.links import to_figure
@@ -96,7 +98,7 @@ def missing_sentences(report: Report, speech: Speech) -> list[Node]:
     enough = [
         speech.lower(speech.metric(gate.metric))
         for gate in wanted_gates(report)
-        if gate.held and gate.metric in credit_metrics(report.program, report.on)
+        if gate.held and gate.metric in _weighed(report)
     ]
     said: list[Node] = []
     if short:
@@ -108,11 +110,34 @@ def missing_sentences(report: Report, speech: Speech) -> list[Node]:
         said += [" ", speech.say("still_open", gates=speech.both(acts))]
     if enough:
         said += [" ", speech.say("enough_for", metrics=speech.both(enough))]
-    return said
+    return [*said, *_asked_later(report, speech)]
+
+
+def _asked_later(report: Report, speech: Speech) -> list[Node]:
+    """What the next tier asks from a later day only, and is missed today."""
+    later: dict[date, list[str]] = {}
+    for day, gate in phased(report):
+        missing = speech.words.figure(gate.metric, gate.missing)
+        said = speech.lower(speech.words.name("gates", gate.gate))
+        short = said if gate.required == 1 else speech.say("gate_short", gate=said, missing=missing)
+        later.setdefault(day, []).append(short)
+    tier = speech.tier(report.standing.next_tier)
+    told: list[Node] = []
+    for day, gates in sorted(later.items()):
+        told += [" ", speech.say("asks_from", day=speech.words.day(day), tier=tier, gates=speech.both(gates))]
+    return told
+
+
+def _weighed(report: Report) -> tuple[str, ...]:
+    """The figures of which it is worth saying that they are enough: credits, or every one that is measured apart."""
+    apart = measured_apart(report.program, report.on)
+    return (tracked_metrics if apart else credit_metrics)(report.program, report.on)
 
 
 def ending_section(report: Report, speech: Speech) -> Markup:
-    """The credit that ends, by month, and the next days with their causes."""
+    """The credit that ends, by month, and the next days with their causes; of figures measured apart, what falls."""
+    if measured_apart(report.program, report.on):
+        return drops_section(report, speech)
     return tag(
         "section",
         tag("h2", speech.say("lapses_heading")),

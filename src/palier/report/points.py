@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from palier.engine.results import Gate, Line
 from palier.report.arithmetic import exact
 from palier.report.content import Report, credit_metrics, total_metric, tracked_metrics
 from palier.report.drawing import Drawing, Label, Picture, Twin, bar, flow, measure, place, stroke, text
+from palier.report.gates import phased
 from palier.report.html import Node, inner, tag
 from palier.report.words import Speech
 
@@ -42,7 +44,7 @@ class Source:
 class Track:
     """A figure made of its sources, and the gates of the tier held and of the next one that compare it.
 
-    Those `blocking` keep the partner from the next one.
+    Those `blocking` keep the partner from the next one, those `later` will, from their day on.
     """
 
     metric: str
@@ -50,6 +52,7 @@ class Track:
     sources: tuple[Source, ...]
     gates: tuple[Gate, ...]
     blocking: tuple[Gate, ...] = ()
+    later: tuple[tuple[date, Gate], ...] = ()
 
     @property
     def is_plain(self) -> bool:
@@ -106,7 +109,7 @@ def tracks(report: Report, speech: Speech) -> tuple[Track, ...]:
         asked = gates(metric)
         wanted_tier, missing = report.standing.next_tier, report.standing.missing
         blocking = tuple(gate for gate in asked if gate.tier == wanted_tier and gate.gate in missing and not gate.held)
-        return Track(metric, report.value(metric), sources, asked, blocking)
+        return Track(metric, report.value(metric), sources, asked, blocking, tuple(phased(report, metric)))
 
     whole = tuple(
         Source(speech.metric(metric), SERIES[number % len(SERIES)], report.value(metric), _lines(report, metric))
@@ -146,8 +149,10 @@ def points_twin(drawn: tuple[Track, ...], speech: Speech) -> Twin:
         asked = [f"{speech.tier(gate.tier)} {speech.required(gate)}" for gate in track.gates]
         rows.append((speech.say("sum_of", metric=speech.metric(track.metric)), exact(speech.words, track.value),
                      " · ".join(asked)))  # fmt: skip
+    units = {speech.unit(track.metric) for track in drawn}
+    counted = units.pop() if len(units) == 1 else speech.say("value_word")
     return Twin(
-        headings=(speech.say("source"), speech.say("points_word"), speech.say("lines_or_thresholds")),
+        headings=(speech.say("source"), counted, speech.say("lines_or_thresholds")),
         rows=tuple(rows),
     )
 
@@ -217,6 +222,10 @@ def verdict(track: Track, speech: Speech) -> tuple[str, str]:
     missed = track.blocking
     if missed:
         return speech.short_by(missed[-1]), "warn"
+    if track.later:
+        day, gate = track.later[-1]
+        missing = speech.words.figure(gate.metric, gate.missing)
+        return speech.say("asked_from", day=speech.words.day(day), missing=missing), "warn"
     if any(gate.held for gate in track.gates):
         return speech.say("enough"), "soft"
     waived = [gate.waived_by for gate in track.gates if gate.waived_by is not None]

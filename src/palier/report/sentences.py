@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from palier.report.sentences_apart import APART
 from palier.report.sentences_past import PAST
 from palier.report.sentences_standing import STANDING
 
@@ -281,7 +282,7 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
 }
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
-    language: {key: pair[place] for key, pair in {**_PAIRS, **PAST, **STANDING}.items()}
+    language: {key: pair[place] for key, pair in {**_PAIRS, **PAST, **STANDING, **APART}.items()}
     for place, language in enumerate(("en", "fr"))
 }
 
@@ -293,6 +294,17 @@ CAUSES: Mapping[str, Mapping[str, str]] = {
         "client_access.removed_on": "the access to {name} is removed",
         "partner_users.deactivated_on": "the user who works for {name} is deactivated",
         "partner_users.deleted_on": "the user who works for {name} is deleted",
+        "customers window": "a month of use by {name} becomes too old to count",
+        "customers None": "{name} counts for less",
+        "installs window": "the install by {name} has counted its full time",
+        "installs.uninstalled_on": "{name} removes the app",
+        "influenced_sales window": "the deal with {name} has counted its full time",
+        "reviews window": "the review by {name} becomes too old to count",
+        "reviews.withdrawn_on": "the review by {name} is withdrawn",
+        "apps.delisted_on": "the app that {name} uses is no longer listed",
+        "credentials.expires_on": "the credential {name} expires",
+        "attestations.effective_until": "the attestation {name} ends",
+        "subscriptions.effective_until": "a subscription of {name} ends",
         "other": "the credit for {name} ends",
     },
     "fr": {
@@ -302,6 +314,17 @@ CAUSES: Mapping[str, Mapping[str, str]] = {
         "client_access.removed_on": "l’accès à {name} est retiré",
         "partner_users.deactivated_on": "l’utilisateur qui suit {name} est désactivé",
         "partner_users.deleted_on": "l’utilisateur qui suit {name} est supprimé",
+        "customers window": "un mois d’utilisation par {name} devient trop ancien pour compter",
+        "customers None": "{name} compte pour moins",
+        "installs window": "l’installation chez {name} a compté tout son temps",
+        "installs.uninstalled_on": "{name} retire l’application",
+        "influenced_sales window": "la transaction avec {name} a compté tout son temps",
+        "reviews window": "l’avis de {name} devient trop ancien pour compter",
+        "reviews.withdrawn_on": "l’avis de {name} est retiré",
+        "apps.delisted_on": "l’application qu’utilise {name} n’est plus référencée",
+        "credentials.expires_on": "la certification {name} expire",
+        "attestations.effective_until": "l’attestation {name} prend fin",
+        "subscriptions.effective_until": "un abonnement de {name} prend fin",
         "other": "le crédit de {name} s’éteint",
     },
 }

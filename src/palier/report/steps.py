@@ -13,7 +13,7 @@ from fractions import Fraction
 from palier.engine.forecast import Forecast
 from palier.engine.results import Gate
 from palier.report.coming import Stay, stays, values
-from palier.report.content import Report, total_metric
+from palier.report.content import Report, measured_apart, total_metric
 from palier.report.drawing import (
     Drawing,
     Label,
@@ -65,10 +65,11 @@ class Frame:
 
 def steps_picture(report: Report, speech: Speech) -> Picture:
     """The picture of the coming twelve months."""
+    title = "year_title_apart" if measured_apart(report.program, report.on) else "year_title"
     told = [*_so_far(report, speech), *(tiers_sentence(report, speech, assume) for assume in ASSUMED)]
     return Picture(
         name="year",
-        title=speech.say("year_title", partner=report.partner),
+        title=speech.say(title, partner=report.partner),
         description=" ".join(told),
         caption="\n".join([*told, speech.say("calendar_decides")]),
         twin=_twin(report, speech),

@@ -112,8 +112,9 @@ class Speech:
     def cause(self, table: str, because: str | None, name: str) -> str:
         """The fact behind an ending, as part of a sentence."""
         causes = CAUSES[self.language]
-        found = causes.get(f"{table} {because}") or causes.get(str(because)) or causes["other"]
-        return found.format(name=name)
+        kind = str(because).partition(":")[0]
+        found = causes.get(f"{table} {because}") or causes.get(str(because)) or causes.get(f"{table} {kind}")
+        return (found or causes["other"]).format(name=name)
 
     def ending(self, table: str, name: str) -> str:
         """What ends, in a few words."""

@@ -13,7 +13,7 @@ import pytest
 import palier
 from palier.backends.evaluate import evaluate
 from palier.portal.partners.asked import TEAM_WORK, TeamWork, Worked
-from palier.portal.partners.consequences import Act, Consequence, consequences
+from palier.portal.partners.consequences import Act, Consequence, consequences, lost_together
 from palier.portal.partners.facts import ADOPTS
 from palier.portal.partners.models import Employee
 from portal.conftest import ON, publish
@@ -53,6 +53,32 @@ def test_an_untagged_person_has_nothing_at_stake_until_tagged() -> None:
     assert consequences("delete", team[0], team, work(("A", UNTIL))) == []
     (found,) = consequences("tag", team[0], team, work(("A", UNTIL)))
     assert (found.fate, found.until) == ("begins", UNTIL)
+
+
+def test_people_of_one_file_who_carry_a_customer_for_each_other_lose_it_together() -> None:
+    before = [person("A"), person("B"), person("C")]
+    told = work(("A", UNTIL), ("B", LATER))
+
+    def after(**left: str) -> list[Employee]:
+        made = [person("A"), person("B"), person("C")]
+        for each in made:
+            match left.get(each.user_id):
+                case "untagged":
+                    each.is_partner_employee = False
+                case "deactivated":
+                    each.deactivated_on = ON
+                case "deleted":
+                    each.deleted_on = ON
+        return made
+
+    def lost(**left: str) -> list[tuple[str, date | None]]:
+        return [(each.fate, each.until) for each in lost_together(before, after(**left), told)]
+
+    assert lost(A="deleted") == []
+    assert lost(A="deleted", B="untagged") == [("at_once", None)]
+    assert lost(A="deactivated", B="deactivated") == [("runs_out", LATER)]
+    assert lost(A="deactivated", B="deleted") == [("runs_out", UNTIL)]
+    assert lost(C="deleted") == []
 
 
 def managed(facts: Path, out: Path, partner_id: str) -> dict[str, Fraction]:

@@ -7,10 +7,21 @@ from typing import Any
 
 import pytest
 
+from palier.portal.journal.models import Entry
 from palier.portal.partners import actions
-from palier.portal.partners.models import Application, Attestation, ContactForm, VendorContact
-from palier.portal.runs.erasure import erase
-from portal.partners.people import AT, ONE, Stage
+from palier.portal.partners.models import (
+    Application,
+    Attestation,
+    ContactForm,
+    Employee,
+    ImportedRow,
+    Influenced,
+    VendorContact,
+)
+from palier.portal.runs.erasure import NobodyNamedError, erase, erase_named, naming
+from palier.portal.runs.permissions import NotAllowedError
+from portal.conftest import client_of
+from portal.partners.people import AT, ON, ONE, Stage
 
 ANSWERS = {
     "technical_contact_name": "Ana Prado", "technical_contact_email": "Employee@one.example",
@@ -42,3 +53,59 @@ def test_a_person_goes_from_forms_and_applications_and_what_was_attested_stays(s
     assert (held.contact, held.message, held.company) == ("", "", "Four")
     assert held.email.endswith("@erased.invalid")
     assert not VendorContact.objects.filter(name="Ana Prado").exists()
+
+
+@pytest.mark.django_db
+def test_somebody_who_is_merely_named_is_erased_by_address(stage: Stage) -> None:
+    """Contacts of forms, applications, employees without an account, vendor contacts, referrals, imported rows."""
+    email = "zoe@one.example"
+    actions.file_form(
+        by=stage.one["admin"], partner_id=ONE, program="technology", answers=ANSWERS, awaiting=None, at=AT
+    )
+    rows = [{"email": email, "name": "Zoé Marin", "is_partner_employee": "true", "explanation": "Freelance"}]
+    actions.take_in(
+        by=stage.one["admin"], table="partner_users", rows=rows, file_name="f.csv", on=ON, at=AT, partner_id=ONE
+    )
+    actions.submit_influence(
+        by=stage.one["admin"], partner_id=ONE, customer_said="Acme", role="sourced", mrr_minor=None, currency="EUR",
+        closed_on=ON, story=f"Talk to ZOE@one.example, thanks to {email}.", on=ON, at=AT,
+    )  # fmt: skip
+    VendorContact.objects.create(partner_id=ONE, name="Zoé Marin", email=email, role="Manager")
+    found = naming(email)
+    assert {kind for kind, count in found.items() if count} == {"employees", "forms", "contacts", "deals", "imports"}
+    with pytest.raises(NotAllowedError):
+        erase_named(stage.vendor["manager"], email, reason="asked", at=AT)
+    pseudonym = erase_named(stage.vendor["administrator"], email, reason="asked", at=AT)
+    assert not any(naming(email).values())
+    for model in (ContactForm, Employee, Influenced, VendorContact, ImportedRow):
+        told = json.dumps(list(model._default_manager.values()), default=str).casefold()  # noqa: SLF001
+        assert "zoe@one" not in told
+        assert "marin" not in told
+    assert ContactForm.objects.get().answers["technical_contact_name"] == "Ana Prado", "nobody else is touched"
+    entry = Entry.objects.get(verb="erase")
+    assert (entry.subject_kind, entry.subject_id, entry.after["forms"]) == ("person", pseudonym, 1)
+    assert email not in json.dumps([entry.before, entry.after, entry.subject_id, entry.reason])
+    with pytest.raises(NobodyNamedError):
+        erase_named(stage.vendor["administrator"], email, reason="again", at=AT)
+
+
+@pytest.mark.django_db
+def test_whoever_signs_in_is_erased_as_a_person(stage: Stage) -> None:
+    with pytest.raises(NobodyNamedError):
+        erase_named(stage.vendor["administrator"], stage.one["employee"].user.email, reason="asked", at=AT)
+
+
+@pytest.mark.django_db
+def test_the_vendor_erases_a_named_address_on_the_page(stage: Stage) -> None:
+    VendorContact.objects.create(partner_id=ONE, name="Zoé Marin", email="zoe@one.example", role="Manager")
+    by = stage.vendor["administrator"]
+    by.user.language = "en"
+    by.user.save()
+    client, address = client_of(by.user), "/journal/erasure?email=Zoe@one.example"
+    page = client.get(address).content.decode()
+    assert "Erase Zoe@one.example for good?" in page
+    assert "Contacts at the vendor" in page
+    assert client.post(address, {"typed": "other@one.example", "reason": "asked"}).status_code == 200
+    assert VendorContact.objects.exists()
+    assert client.post(address, {"typed": "zoe@one.example", "reason": "asked"}).status_code == 302
+    assert not VendorContact.objects.exists()

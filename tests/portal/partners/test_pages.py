@@ -12,8 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from palier.portal.journal.models import Message
+from palier.portal.journal.models import Entry, Message
 from palier.portal.partners.asked import AWAITING, CANDIDATES, TEAM_WORK, Awaiting, Candidate, TeamWork, Worked
+from palier.portal.partners.facts import EXPORTS
 from palier.portal.partners.models import Application, Company, ContactForm, Decision, Domain, Employee, Influenced
 from palier.portal.people.models import Membership
 from portal.conftest import client_of
@@ -136,6 +137,7 @@ def test_anybody_applies_but_not_without_end(stage: Stage) -> None:
     cache.clear()
     told = {
         "company": "Three", "country": "FR", "domain": "three.example", "contact": "Cy", "level": "solutions/provider",
+        "payment_currency": "EUR",
     }  # fmt: skip
     stranger = Client()
     assert stranger.post(reverse("partners:join"), told).status_code == 400
@@ -147,9 +149,48 @@ def test_anybody_applies_but_not_without_end(stage: Stage) -> None:
     held = Application.objects.earliest("pk")
     address = reverse("partners:application", args=[held.application_id])
     assert browser(stage.vendor["reviewer"]).post(address, {"act": "accept"}).status_code == 302
-    assert Company.objects.filter(name="Three").count() == 1
+    assert Company.objects.get(name="Three").payment_currency == "EUR"
     assert browser(stage.vendor["reviewer"]).post(address, {"act": "accept"}).status_code == 400
     cache.clear()
+
+
+def test_an_import_says_which_managed_credit_ends(stage: Stage, worked: Employee) -> None:
+    """D42-55: a file that deactivates, untags or deletes people names their customers before it is taken in."""
+    head = "user_id,partner_id,email,is_partner_employee,added_on,deactivated_on,deleted_on\n"
+    address, manager = reverse("partners:import", args=["partner_users"]), browser(stage.vendor["manager"])
+
+    def shown(row: str) -> str:
+        sent = SimpleUploadedFile("people.csv", (head + row).encode())
+        return manager.post(address, {"file": sent}).content.decode()
+
+    row = f"{worked.user_id},{ONE},ana@one.example,{{}},2025-01-01,{{}},{{}}\n"
+    deactivated = shown(row.format("true", "2026-11-20", ""))
+    assert "No managed points end at once." in deactivated
+    assert "end on 18 February 2027, unless a colleague works there" in deactivated
+    for ends in (row.format("false", "", ""), row.format("true", "", "2026-11-20")):
+        told = shown(ends)
+        assert "12.5 managed points end at once." in told
+        assert "Client" in told
+    assert "end at once" not in shown(row.format("true", "", "").replace("ana@", "anna@"))
+    team = SimpleUploadedFile("team.csv", b"email,name,is_partner_employee,explanation\nana@one.example,Ana,false,\n")
+    own = browser(stage.one["admin"]).post(address, {"file": team}).content.decode()
+    assert "12.5 managed points end at once." in own
+    worked.refresh_from_db()
+    assert worked.is_partner_employee, "nothing is written before it is confirmed"
+
+
+def test_the_vendor_says_in_which_currency_commissions_are_paid(stage: Stage) -> None:
+    address = reverse("partners:company_of", args=[ONE])
+    told = {"act": "currency", "currency": "CAD"}
+    assert browser(stage.vendor["reviewer"]).post(address, told).status_code == 403
+    assert browser(stage.vendor["manager"]).post(address, told | {"currency": "XXX"}).status_code == 400
+    assert browser(stage.vendor["manager"]).post(address, told).status_code == 302
+    assert browser(stage.vendor["manager"]).post(address, told).status_code == 400
+    assert Company.objects.get(partner_id=ONE).payment_currency == "CAD"
+    assert [row["payment_currency"] for row in EXPORTS["partners"]() if row["partner_id"] == ONE] == ["CAD"]
+    entry = Entry.objects.get(verb="change currency")
+    assert (entry.subject_id, entry.after) == (ONE, {"payment_currency": "CAD"})
+    assert "Canadian Dollar (CAD)" in browser(stage.one["finance"]).get(reverse("partners:company")).content.decode()
 
 
 def test_a_candidate_is_invited_from_the_queue(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

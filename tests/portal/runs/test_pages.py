@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -19,7 +21,7 @@ from palier.portal.journal.outbox import queue_mail
 from palier.portal.people.models import Membership, Organisation, User
 from palier.portal.runs.actions import NotDeadError, ask_run, identify, own, resend
 from palier.portal.runs.erasure import LastAdministratorError, erase_person
-from palier.portal.runs.models import Attempt, Feed
+from palier.portal.runs.models import Attempt, Feed, Identity
 from palier.portal.runs.permissions import NotAllowedError
 from portal.conftest import NOW, ON, client_of
 
@@ -215,6 +217,45 @@ def test_the_runs_page_names_each_tables_owner_since_when_and_both_ids(feed: Fee
     assert told["sales"] == ("warehouse", "18 November 2026, 09:00\xa0UTC")
     assert "1 thing has another id in the warehouse" in shown
     assert shown.index("C-portal") < shown.index("C-warehouse")
+
+
+def sent(by: Membership, *rows: str) -> HttpResponse:
+    text = "\n".join(["kind,portal_id,warehouse_id", *rows]) + "\n"
+    return client_of(by.user).post("/runs/identities", {"file": SimpleUploadedFile("ids.csv", text.encode())})  # type: ignore[return-value]  # Django's own
+
+
+def test_the_identity_map_comes_and_goes_as_a_file() -> None:
+    by = member("vendor", "administrator")
+    assert sent(member("vendor", "manager"), "user,U1,71").status_code == 403
+    assert sent(by, "user,U1,71", "user,U2,72", "customer,C1,71").status_code == 302
+    assert sent(by, "user,U1,72", "user,U2,71").status_code == 302, "two may exchange their ids"
+    pairs = set(Identity.objects.values_list("kind", "portal_id", "warehouse_id"))
+    assert pairs == {("user", "U1", "72"), ("user", "U2", "71"), ("customer", "C1", "71")}
+    assert Entry.objects.filter(verb="identify").count() == 2
+    content = client_of(by.user).get("/runs/identities.csv").content
+    assert sent(by, *content.decode("utf-8-sig").splitlines()[1:]).status_code == 302
+    assert Entry.objects.filter(verb="identify").count() == 2, "the same file twice changes nothing"
+    assert broken_places() == []
+    shown = page_of(member("vendor", "auditor"), "/runs/identities")
+    assert "3 things have other ids in the warehouse" in shown
+    assert 'type="file"' not in shown
+
+
+def test_a_file_of_ids_with_problems_is_taken_in_not_at_all() -> None:
+    by = member("vendor", "administrator")
+    identify("user", "U9", "90", actor="x", at=NOW)
+    answer = sent(by, "user,U1,71", "user,U2,71", "thing,U3,73", "user,,74", "user,U1,75", "user,U4,90")
+    said = unescape(answer.content.decode())
+    assert answer.status_code == 422
+    for told in (
+        "warehouse_id: “71” stands for U1 already", "kind: “thing” is none of partner, customer, user",
+        "portal_id: is empty", "portal_id: “U1” stands in an earlier line already",
+        "warehouse_id: “90” stands for U9 already",
+    ):  # fmt: skip
+        assert told in said
+    assert [each.portal_id for each in Identity.objects.all()] == ["U9"]
+    wrong = client_of(by.user).post("/runs/identities", {"file": SimpleUploadedFile("x.csv", b"a,b\n1,2\n")})
+    assert (wrong.status_code, "kind, portal_id, warehouse_id" in wrong.content.decode()) == (422, True)
 
 
 def erased(by: Membership, email: str, **said: str) -> HttpResponse:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 
 from django.urls import reverse
 
 import palier
 from palier.engine.words import Words
+from palier.portal.partners.models import Enrolment
 from palier.portal.standings.models import Run
 from portal.conftest import client_of
 from portal.standings.conftest import PROGRAMS
@@ -76,3 +78,21 @@ def test_a_link_to_anothers_figure_says_whom_to_ask(runs: dict[str, Run], in_bot
     response = client_of(member("partner", other)).get(address)
     assert response.status_code == 404
     assert "ask them to add you to their organisation" in response.content.decode()
+
+
+def test_a_provider_reads_how_to_become_a_partner(runs: dict[str, Run]) -> None:
+    """A51, E22: a provider earns commission; credit towards a tier is for partners."""
+    partner_id = runs["solutions"].standings.filter(next_tier="partner").order_by("partner_id")[0].partner_id
+    user = member("partner", partner_id)
+    told = '<section class="card full" id="provider">'
+    assert told not in read(user, reverse(HOME)), "nobody has said that it is a provider"
+    Enrolment.objects.create(
+        enrolment_id="E1", partner_id=partner_id, program="solutions", level="provider", enrolled_on=date(2025, 1, 1)
+    )
+    page = read(user, reverse(HOME))
+    assert told in page
+    assert f'href="{reverse("partners:company")}"' in page
+    assert 'href="#gates"' in page
+    assert f'href="{reverse("partners:company_of", args=[partner_id])}"' in read(
+        member("vendor", ""), reverse("standings:partner", args=[partner_id])
+    )

@@ -8,6 +8,7 @@ from datetime import date
 from typing import cast
 
 from palier.portal.clients.association import State, Terms, position
+from palier.portal.clients.meaning import meant
 from palier.portal.clients.queries import approvals_of, living, served_by
 from palier.portal.partners import asked
 from palier.portal.partners.asked import Reach
@@ -15,8 +16,9 @@ from palier.portal.partners.models import Employee
 
 
 def answer_partners() -> None:
-    """Answer the question of the app of partners from now on."""
+    """Answer the questions of the app of partners from now on."""
     asked.REACH.fill(reach)
+    asked.MEANT.fill(meant)
 
 
 def reach(partner_id: object, on: object) -> Mapping[str, Reach]:

@@ -72,6 +72,16 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """A customer that somebody may have meant: found by its domain, else by its name."""
+
+    customer_id: str
+    name: str
+    domain: str
+    by_domain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """What a matched deal counts in the current run, in words, until which day (excluded)."""
 
@@ -112,6 +122,8 @@ CREDENTIALS: Place[tuple[Credential, ...]] = Place()
 """The live credentials of a partner: asked with a partner_id."""
 CUSTOMER: Place[str | None] = Place()
 """The name of a customer, None for an unknown one: asked with a customer_id."""
+MEANT: Place[tuple[Meant, ...]] = Place()
+"""The customers that words may mean, the likeliest first: asked with the words."""
 CUSTOMERS: Place[Mapping[str, str]] = Place()
 """The names of customers by id, as far as they are known: asked with their ids."""
 INFLUENCE: Place[Influence | None] = Place()

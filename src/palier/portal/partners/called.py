@@ -34,4 +34,9 @@ def tier_called(tier: str, program: str) -> str:
 
 def currency_choices() -> list[tuple[str, str]]:
     """The currencies of the programs by name, with the code that stands on invoices."""
-    return [(code, f"{get_currency_name(code, locale=language())} ({code})") for code in CURRENCIES]
+    return [(code, currency_called(code)) for code in CURRENCIES]
+
+
+def currency_called(code: str) -> str:
+    """A currency by name, with its code."""
+    return f"{get_currency_name(code, locale=language())} ({code})"

@@ -66,6 +66,46 @@ def _fate(act: Act, own: date, carried: date | None) -> tuple[Fate, date | None]
     return "runs_out", own
 
 
+def lost_together(before: Collection[Employee], after: Collection[Employee], work: TeamWork) -> list[Consequence]:
+    """What a whole file does to the credit of customers whose work counts today, the most points first (D42-55).
+
+    People who carry a customer for each other are seen together: it ends at once where nobody who counts is left, and
+    runs out where all who are left are deactivated. Customers that somebody goes on working for are not named.
+    """
+    counted = _carrying(work, counting(before))
+    left = _carrying(work, counting(after))
+    working = [each for each in before if each.deactivated_on is None]
+    still = [each for each in after if each.deactivated_on is None]
+    active, active_after = _carrying(work, counting(working)), _carrying(work, counting(still))
+    found = []
+    for customer_id in counted:
+        fate: Fate | None = None
+        if customer_id not in left:
+            fate = "at_once"
+        elif customer_id in active and customer_id not in active_after:
+            fate = "runs_out"
+        if fate is not None:
+            found.append(
+                Consequence(
+                    customer_id=customer_id,
+                    customer=work.customers.get(customer_id) or customer_id,
+                    points=work.points.get(customer_id, Fraction(0)),
+                    fate=fate,
+                    until=left.get(customer_id),
+                )
+            )
+    return sorted(found, key=lambda each: (-each.points, each.customer, each.customer_id))
+
+
+def _carrying(work: TeamWork, people: frozenset[str]) -> dict[str, date]:
+    """Until when the work of some people counts, by customer."""
+    found: dict[str, date] = {}
+    for each in work.worked:
+        if each.user_id in people:
+            found[each.customer_id] = max(each.until, found.get(each.customer_id, each.until))
+    return found
+
+
 def points_at_stake(found: Sequence[Consequence]) -> Fraction:
     """The points that end at once."""
     return sum((each.points for each in found if each.fate == "at_once"), Fraction(0))

@@ -171,6 +171,16 @@ class LevelForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=1000)
 
 
+class CurrencyForm(forms.Form):
+    """The currency in which a partner's commissions are paid."""
+
+    currency = forms.ChoiceField(
+        label=_("Currency of commissions"),
+        choices=currency_choices,
+        help_text=_("It holds from the next statement on; what was issued stays as it is."),
+    )
+
+
 class ApplicationForm(forms.Form):
     """A company that asks to join."""
 
@@ -182,6 +192,9 @@ class ApplicationForm(forms.Form):
     contact = forms.CharField(label=_("Your name"), max_length=200)
     email = forms.EmailField(label=_("Your e-mail address"), max_length=254)
     level = forms.ChoiceField(label=_("How you want to take part"), choices=LEVELS)
+    payment_currency = forms.ChoiceField(
+        label=_("Currency of your commissions"), choices=lambda: [("", "–"), *currency_choices()]
+    )
     message = forms.CharField(
         label=_("What you do for customers"),
         max_length=2000,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -14,7 +15,7 @@ from django.db.models import Q
 from palier.portal.journal.actions import record
 from palier.portal.journal.models import Message
 from palier.portal.journal.persons import destroy_key
-from palier.portal.partners.actions import forget
+from palier.portal.partners.actions import forget, where_named
 from palier.portal.partners.models import Employee
 from palier.portal.people.models import Invitation, Membership, User
 from palier.portal.runs.permissions import NotAllowedError, may_erase
@@ -28,6 +29,13 @@ class LastAdministratorError(Exception):
 
     def __init__(self) -> None:
         super().__init__("this is the vendor's last administrator: make another one first")
+
+
+class NobodyNamedError(Exception):
+    """Raised when nothing names an address, or somebody signs in with it, who is erased as a person."""
+
+    def __init__(self) -> None:
+        super().__init__("nothing names the address, or somebody signs in with it")
 
 
 @transaction.atomic
@@ -75,6 +83,56 @@ def erase(person: User, *, actor: str, reason: str, at: datetime) -> None:
     record(
         actor=actor, verb="erase", subject_kind="person", subject_id=pseudonym, at=at, after=erased, reason=reason
     )  # fmt: skip
+
+
+@transaction.atomic
+def erase_named(by: Membership, email: str, *, reason: str, at: datetime) -> str:
+    """Erase somebody who signs in nowhere and is merely named: in a form, an application, a referral, as an employee.
+
+    Returns:
+        The pseudonym under which the journal knows of it.
+
+    Raises:
+        NotAllowedError: only the vendor's administrator does.
+        NobodyNamedError: nothing names the address, or somebody signs in with it.
+    """
+    if not may_erase(by):
+        verb = "erase a person"
+        raise NotAllowedError(verb)
+    return erase_address(email, actor=by.user.pseudonym, reason=reason, at=at)
+
+
+@transaction.atomic
+def erase_address(email: str, *, actor: str, reason: str, at: datetime) -> str:
+    """The same from the command line, by whoever runs the machine.
+
+    Raises:
+        NobodyNamedError: nothing names the address, or somebody signs in with it.
+    """
+    if User.objects.filter(email__iexact=email).exists() or not any(naming(email).values()):
+        raise NobodyNamedError
+    pseudonym = f"named-{uuid4().hex}"
+    erased = {
+        "mails": Message.objects.filter(to__iexact=email).delete()[0],
+        "invitations": Invitation.objects.filter(email__iexact=email).update(email=_nowhere(pseudonym)),
+        "employees": Employee.objects.filter(email__iexact=email).update(**_NAMELESS),
+        **forget(email, nowhere=_nowhere(pseudonym)),
+    }
+    record(
+        actor=actor, verb="erase", subject_kind="person", subject_id=pseudonym, at=at, after=erased, reason=reason
+    )  # fmt: skip
+    return pseudonym
+
+
+def naming(email: str) -> dict[str, int]:
+    """In how many rows of each kind an address is named; nothing for none."""
+    if not email:
+        return {}
+    return {
+        **where_named(email),
+        "invitations": Invitation.objects.filter(email__iexact=email).count(),
+        "mails": Message.objects.filter(to__iexact=email).count(),
+    }
 
 
 def _nowhere(pseudonym: str) -> str:

@@ -9,8 +9,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from palier.portal.people.models import User
-
 
 class ErasureForm(forms.Form):
     """The address typed once more, and why."""
@@ -24,22 +22,22 @@ class ErasureForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
 
-    def __init__(self, person: User, given: Mapping[str, Any] | None = None) -> None:
-        """For a person; `given` is what was sent."""
+    def __init__(self, email: str, name: str = "", given: Mapping[str, Any] | None = None) -> None:
+        """For a person by address and name; `given` is what was sent."""
         super().__init__(given)
-        self._person = person
+        self._email, self._name = email, name
 
     def clean_typed(self) -> str:
         """The address is the person's."""
         typed: str = self.cleaned_data["typed"].strip()
-        if typed.casefold() != self._person.email.casefold():
+        if typed.casefold() != self._email.casefold():
             raise forms.ValidationError(_("This is not the address above."))
         return typed
 
     def clean_reason(self) -> str:
         """The reason names nobody."""
         reason: str = self.cleaned_data["reason"].strip()
-        named = [each for each in (self._person.email, self._person.name) if each]
+        named = [each for each in (self._email, self._name) if each]
         if any(each.casefold() in reason.casefold() for each in named):
             raise forms.ValidationError(_("The reason names the person; it would stay when the person is erased."))
         return reason

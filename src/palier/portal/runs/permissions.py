@@ -11,6 +11,8 @@ READERS: Audience = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.ADMIN})
 """Who reads the journal: the vendor's administrator and auditor all of it, a partner's admin what concerns it."""
 ERASERS: Audience = frozenset({Role.ADMINISTRATOR})
 """Who erases a person."""
+IDENTIFIERS: Audience = frozenset({Role.ADMINISTRATOR})
+"""Who says under which ids the warehouse knows what the portal knows."""
 STAFF: Audience = VENDOR
 
 
@@ -30,6 +32,11 @@ def may_run(membership: Membership) -> bool:
 def may_erase(membership: Membership) -> bool:
     """Whether somebody may erase a person."""
     return _vendors(membership) and membership.role in ERASERS
+
+
+def may_identify(membership: Membership) -> bool:
+    """Whether somebody may change the identity map."""
+    return _vendors(membership) and membership.role in IDENTIFIERS
 
 
 def reads_all(membership: Membership) -> bool:

@@ -20,9 +20,9 @@ from palier.portal.journal.models import Occurrence
 from palier.portal.partners.models import ContactForm
 from palier.portal.roles import Role
 from palier.portal.runs.mailing import partners_with_people, people_of_partner, write_to
+from palier.portal.standings.brought import USE, brought
 from palier.portal.standings.models import Move
 from palier.portal.standings.queries import Published, published
-from palier.report.content import credit_metrics
 from palier.report.words import Speech
 
 BEFORE = timedelta(days=3)
@@ -126,20 +126,28 @@ def endings(found: Published, partner_id: str, *, after: date, until: date) -> l
 
 
 def _lines(found: Published, partner_id: str) -> Iterable[Line]:
+    """The lines that end; a month that leaves a mean is no end of its line (B268)."""
     with palier.open_run(Path(found.run.folder)) as source:
-        for metric in credit_metrics(found.rulebook.program, found.run.as_of):
-            yield from source.lines(partner_id=partner_id, metric=metric)
+        for metric in _ending(found):
+            yield from (each for each in source.lines(partner_id=partner_id, metric=metric) if USE not in each.factors)
+
+
+def _ending(found: Published) -> tuple[str, ...]:
+    """The figures that are told as they end: what customers bring, without those that use alone makes."""
+    return brought(found.rulebook.program, found.run.as_of).metrics
 
 
 def lapse_table(found: Published, partner_id: str, ending: list[Ending], language: Language) -> dict[str, Any]:
     """What ends, as a table of days, customers and figures, the largest part of each drawn as a bar."""
     words = Words(found.rulebook, language)
     speech = Speech(words)
-    metrics = credit_metrics(found.rulebook.program, found.run.as_of)
+    apart = brought(found.rulebook.program, found.run.as_of).total is None
+    metrics = [each for each in _ending(found) if not apart or any(each in ended.amounts for ended in ending)]
     known = names(found.run.facts, partners=[partner_id], customers=[each.customer_id for each in ending])
     totals = {metric: sum((each.amounts.get(metric, Fraction()) for each in ending), Fraction()) for metric in metrics}
     return {
         "program": _name(words),
+        "apart": apart,
         "partner": known.get(partner_id, partner_id),
         "as_of": words.day(found.run.as_of),
         "first": words.day(ending[0].on),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from palier.portal.runs import views
+from palier.portal.runs import identity_views, views
 
 app_name = "runs"
 urlpatterns = [
     path("runs", views.runs, name="runs"),
     path("runs/<str:program>/again", views.rerun, name="rerun"),
     path("runs/schedule/<int:occurrence_id>/again", views.repeat, name="repeat"),
+    path("runs/identities", identity_views.identities, name="identities"),
+    path("runs/identities.csv", identity_views.identities_csv, name="identities_csv"),
     path("mail", views.mail, name="mail"),
     path("mail/<int:message_id>/again", views.resend_mail, name="resend"),
     path("mailbox", views.mailbox, name="mailbox"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import cast
 from urllib.parse import urlencode
 
@@ -25,7 +26,7 @@ from palier.portal.people.models import Membership, User
 from palier.portal.runs import queries
 from palier.portal.runs.actions import NotDeadError, ask_run, resend, retry
 from palier.portal.runs.deeds import ACTORS, KINDS, said
-from palier.portal.runs.erasure import LastAdministratorError, erase_person
+from palier.portal.runs.erasure import LastAdministratorError, erase_named, erase_person, naming
 from palier.portal.runs.forms import ErasureForm
 from palier.portal.runs.models import Feed
 from palier.portal.runs.permissions import may_erase, may_run, reads_all
@@ -152,18 +153,46 @@ def erasure(request: HttpRequest) -> HttpResponse:
     """Erase a person: who it is, what goes, what stays; then for good."""
     asked = request.GET.get("email", "").strip()
     person = queries.person_of(asked)
-    form = None if person is None else ErasureForm(person, request.POST if request.method == "POST" else None)
-    if person is not None and form is not None and form.is_valid():
+    named = {} if person is not None else {kind: count for kind, count in naming(asked).items() if count}
+    given = request.POST if request.method == "POST" else None
+    form = None
+    if person is not None or named:
+        form = ErasureForm(asked if person is None else person.email, "" if person is None else person.name, given)
+    if form is not None and form.is_valid():
+        asking = {"reason": form.cleaned_data["reason"], "at": timezone.now()}
         try:
-            erase_person(_membership(request), person, reason=form.cleaned_data["reason"], at=timezone.now())
+            pseudonym = _erase(_membership(request), person, asked, **asking)
         except LastAdministratorError:
             form.add_error(None, _("This is the vendor’s last administrator. Make another one first."))
         else:
             messages.success(request, _("The person is erased. What they did stays under their pseudonym."))
-            return redirect(reverse("runs:journal") + "?" + urlencode({"subject": f"person:{person.pseudonym}"}))
+            return redirect(reverse("runs:journal") + "?" + urlencode({"subject": f"person:{pseudonym}"}))
     seats = queries.seats_of(person) if person is not None else []
-    shown = {"asked": asked, "person": person, "form": form, "seats": seats}
+    shown = {"asked": asked, "person": person, "form": form, "seats": seats, "named": _named(named)}
     return render(request, "runs/erasure.html", shown)
+
+
+def _erase(by: Membership, person: User | None, email: str, *, reason: str, at: datetime) -> str:
+    """Erase somebody who signs in, or who is merely named; answers with the pseudonym."""
+    if person is None:
+        return erase_named(by, email, reason=reason, at=at)
+    erase_person(by, person, reason=reason, at=at)
+    return str(person.pseudonym)
+
+
+def _named(found: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Where somebody is named, in words."""
+    said = {
+        "employees": _("people of partners"),
+        "forms": _("contact forms"),
+        "applications": _("applications"),
+        "contacts": _("contacts at the vendor"),
+        "deals": _("submitted deals and referrals"),
+        "imports": _("rows of imported files"),
+        "invitations": _("invitations"),
+        "mails": _("mails"),
+    }
+    return [(said[kind], count) for kind, count in found.items()]
 
 
 def _readable(request: HttpRequest):  # type: ignore[no-untyped-def]  # noqa: ANN202  # a query set of messages

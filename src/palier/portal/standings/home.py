@@ -18,7 +18,7 @@ from palier.portal.standings.queries import Published, is_enrolled, report_of, w
 from palier.report.alert import alert
 from palier.report.decisions import decisions_section
 from palier.report.gates import gates_section
-from palier.report.held import form_notice, held_section
+from palier.report.held import form_notice, form_progress, held_section
 from palier.report.html import Node, inner, tag
 from palier.report.parts import ending_section, towards, year_section
 from palier.report.path import path_section
@@ -99,6 +99,7 @@ def _write(
     sections: dict[str, Node] = {
         "standing": held_section(report, speech),
         "form": form_notice(report, speech),
+        "filing": form_progress(report, speech),
         "towards": tag("section", heading, drawn, class_="card", id="towards"),
         "week": week_section(report, speech) if worked_credits(report) else None,
         "gates": gates_section(report, speech),

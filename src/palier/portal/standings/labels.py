@@ -14,6 +14,10 @@ TABLE_NAMES: Mapping[str, Promise] = {
     "attestations": _("Attestation"),
     "own_subscriptions": _("Own subscription"),
     "enrolments": _("Enrolment"),
+    "apps": _("App"),
+    "installs": _("Install"),
+    "influenced_sales": _("Influenced deal"),
+    "reviews": _("Review"),
 }
 """The tables that lines name as their source."""
 
@@ -51,6 +55,18 @@ COLUMNS: Mapping[str, Promise] = {
     "level": _("Level"),
     "enrolled_on": _("Enrolled on"),
     "left_on": _("Left on"),
+    "listed_on": _("Listed on"),
+    "delisted_on": _("Delisted on"),
+    "install_id": _("Install number"),
+    "installed_on": _("Installed on"),
+    "uninstalled_on": _("Uninstalled on"),
+    "influenced_id": _("Deal number"),
+    "role": _("Role"),
+    "matched_on": _("Matched on"),
+    "review_id": _("Review number"),
+    "stars": _("Stars"),
+    "published_on": _("Published on"),
+    "withdrawn_on": _("Withdrawn on"),
 }
 """Their columns."""
 
@@ -60,6 +76,7 @@ VALUES: Mapping[str, Promise] = {
     "upsell": _("upsell"),
     "sourced": _("sourced"),
     "assisted": _("assisted"),
+    "supported": _("supported"),
     "self_service": _("self-service"),
     "certification": _("certification"),
     "accreditation": _("accreditation"),
@@ -68,5 +85,6 @@ VALUES: Mapping[str, Promise] = {
     "enterprise": _("Enterprise"),
     "provider": _("provider"),
     "partner": _("partner"),
+    "member": _("member"),
 }
 """The words of closed lists."""

@@ -15,6 +15,8 @@ from django_htmx.http import HttpResponseClientRefresh
 from django_htmx.middleware import HtmxDetails
 
 from palier.engine.words import Words
+from palier.portal.partners.models import Enrolment
+from palier.portal.partners.queries import enrolled_in
 from palier.portal.standings.addresses import links, page_of
 from palier.portal.standings.aiming import goal_markup
 from palier.portal.standings.csv_files import csv_response, line_rows
@@ -66,8 +68,19 @@ def _home(request: HttpRequest, partner_id: str | None) -> HttpResponse:
     return render(
         request,
         "standings/home.html",
-        {"parts": shown, "partner": parts["partner"], "tiers": tiers, "goal": goal, **about(request, asked, "home")},
-    )
+        {
+            "parts": shown, "partner": parts["partner"], "tiers": tiers, "goal": goal,
+            "provider": is_provider(asked, parts["next"]), **about(request, asked, "home"),
+        },
+    )  # fmt: skip
+
+
+def is_provider(asked: Reading, next_tier: str) -> bool:
+    """Whether the partner takes part as a provider: what it sells earns commission and no tier (A51, E22)."""
+    if next_tier != Enrolment.Level.PARTNER:
+        return False
+    found = enrolled_in(asked.partner_id, asked.found.run.as_of)
+    return any((each.program, each.level) == (asked.program, Enrolment.Level.PROVIDER) for each in found)
 
 
 def parts_of(asked: Reading, *, wait: bool = False) -> dict[str, str] | None:

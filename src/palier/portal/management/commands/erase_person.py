@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from palier.portal.people.models import User
-from palier.portal.runs.erasure import LastAdministratorError, erase
+from palier.portal.runs.erasure import LastAdministratorError, NobodyNamedError, erase, erase_address
 
 
 class Command(BaseCommand):
@@ -27,8 +27,13 @@ class Command(BaseCommand):
         said = options["person"].strip()
         person = User.objects.filter(Q(email__iexact=said) | Q(pseudonym=said)).first()
         if person is None:
-            message = f"nobody has the address or pseudonym {said}"
-            raise CommandError(message)
+            try:
+                pseudonym = erase_address(said, actor="erase_person", reason=options["reason"], at=timezone.now())
+            except NobodyNamedError as error:
+                message = f"nobody has the address or pseudonym {said}, and nothing names it"
+                raise CommandError(message) from error
+            self.stdout.write(f"Erased. Nobody signed in with it; the journal knows of it as {pseudonym}.")
+            return
         try:
             erase(person, actor="erase_person", reason=options["reason"], at=timezone.now())
         except LastAdministratorError as error:

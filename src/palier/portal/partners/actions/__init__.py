@@ -32,7 +32,7 @@ from palier.portal.partners.actions.employees import (
 from palier.portal.partners.actions.filing import (
     file_form,
 )
-from palier.portal.partners.actions.forgetting import forget
+from palier.portal.partners.actions.forgetting import forget, where_named
 from palier.portal.partners.actions.importing import Taken, exported, preview, take_in, undo_import
 from palier.portal.partners.actions.influence import (
     accept_influence,
@@ -42,6 +42,7 @@ from palier.portal.partners.actions.influence import (
 from palier.portal.partners.actions.joining import (
     accept_application,
     apply_to_join,
+    change_currency,
     change_level,
     complete_step,
     name_vendor_contact,
@@ -58,6 +59,7 @@ __all__ = [
     "approve_asked",
     "approve_domain",
     "attest",
+    "change_currency",
     "change_level",
     "complete_step",
     "conclude_review",
@@ -84,4 +86,5 @@ __all__ = [
     "tag_employee",
     "take_in",
     "undo_import",
+    "where_named",
 ]

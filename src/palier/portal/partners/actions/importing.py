@@ -21,6 +21,9 @@ from palier.portal.partners.queries import approved_domains, domain_of
 from palier.portal.partners.sheets import FALSE, SHEETS, TEAM, TRUE, Row, Sheet, read_row
 from palier.portal.people.models import Membership
 
+_ENDS = ("deactivated_on", "deleted_on")
+"""The columns that end what somebody does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
@@ -52,6 +55,17 @@ class Taken:
             if each.before is not None
             and each.before.get("is_partner_employee") == said[not after]
             and each.after.get("is_partner_employee") == said[after]
+        ]
+
+    def people(self) -> list[ImportedRow]:
+        """The rows that change somebody known so that their work may stop counting (D42-55)."""
+        if self.sheet.model is not Employee:
+            return []
+        return [
+            each
+            for each in self.rows
+            if each.before is not None
+            and any(each.before.get(name) != each.after.get(name) for name in (*_ENDS, "is_partner_employee"))
         ]
 
 

@@ -33,7 +33,7 @@ STEPS = ("agreement_signed", "onboarded")
 
 def apply_to_join(
     *, company: str, country: str, domain: str, contact: str, email: str, language: str, program: str, level: str,
-    message: str, at: datetime,
+    message: str, at: datetime, payment_currency: str = "",
 ) -> Application:  # fmt: skip
     """Ask to join a program; whoever asks gets a receipt by mail.
 
@@ -49,7 +49,7 @@ def apply_to_join(
             made = Application.objects.create(
                 application_id=f"application-{uuid4().hex}", company=company.strip(), country=country, domain=named,
                 contact=contact.strip(), email=email.strip().lower(), language=language, program=program, level=level,
-                message=message.strip(), received_at=at,
+                message=message.strip(), payment_currency=payment_currency, received_at=at,
             )  # fmt: skip
             record(
                 actor="applicant", verb="apply", subject_kind="application", subject_id=made.application_id, at=at,
@@ -75,7 +75,10 @@ def accept_application(
     require(may_decide(by), "accept an application")
     with transaction.atomic():
         held = _waiting(application)
-        company = Company.objects.create(partner_id=f"partner-{uuid4().hex}", name=held.company, country=held.country)
+        company = Company.objects.create(
+            partner_id=f"partner-{uuid4().hex}", name=held.company, country=held.country,
+            payment_currency=held.payment_currency,
+        )  # fmt: skip
         Enrolment.objects.create(
             enrolment_id=f"enrolment-{uuid4().hex}", partner_id=company.partner_id, program=held.program,
             level=held.level, enrolled_on=on,
@@ -171,6 +174,31 @@ def change_level(
         )  # fmt: skip
         tell_partner(partner_id, "level", made.enrolment_id, {"enrolment": made, "reason": reason.strip()}, at=at)
     return made
+
+
+def change_currency(*, by: Membership, partner_id: str, currency: str, at: datetime) -> Company:
+    """Say in which currency a partner's commissions are paid, from the next statement on.
+
+    Raises:
+        NotAllowedError: `by` does not keep the vendor's records.
+        NothingToChangeError: they are paid in it already.
+        UnknownPartnerError: nobody has the id.
+    """
+    require(may_keep(by), "change the currency of payment")
+    with transaction.atomic():
+        held = Company.objects.select_for_update().filter(partner_id=partner_id).first()
+        if held is None:
+            raise UnknownPartnerError(partner_id)
+        before = held.payment_currency
+        if before == currency:
+            raise NothingToChangeError
+        held.payment_currency = currency
+        held.save(update_fields=["payment_currency"])
+        record(
+            actor=by.user.pseudonym, verb="change currency", subject_kind="partner", subject_id=partner_id, at=at,
+            before={"payment_currency": before}, after={"payment_currency": currency},
+        )  # fmt: skip
+    return held
 
 
 def name_vendor_contact(

@@ -102,6 +102,7 @@ class Application(models.Model):
     language = models.CharField(max_length=2, default="en")
     program = models.CharField(max_length=60)
     level = models.CharField(max_length=10, choices=Enrolment.Level)
+    payment_currency = models.CharField(max_length=3, blank=True, help_text="In which commissions are to be paid.")
     message = models.TextField(max_length=2000, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.RECEIVED)
     received_at = models.DateTimeField()

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods
 from palier.portal.partners import actions, days
 from palier.portal.partners.actions.joining import STEPS
 from palier.portal.partners.asked import CREDENTIALS
+from palier.portal.partners.called import currency_called
 from palier.portal.partners.errors import RefusedError
-from palier.portal.partners.forms import DomainForm, LevelForm, ReasonForm, VendorContactForm
-from palier.portal.partners.models import Domain, VendorContact
+from palier.portal.partners.forms import CurrencyForm, DomainForm, LevelForm, ReasonForm, VendorContactForm
+from palier.portal.partners.models import Company, Domain, VendorContact
 from palier.portal.partners.permissions import may_decide, may_file, may_keep
 from palier.portal.partners.queries import contacts_at_vendor, domains_of, enrolled_in, living_attestations
 from palier.portal.partners.views.asking import Asking, asking, blame
@@ -49,6 +50,7 @@ def company_of(request: HttpRequest, partner_id: str) -> HttpResponse:
         "refuse": _refuse,
         "revoke": _revoke,
         "level": _level,
+        "currency": _currency,
         "step": _step,
         "name": _name,
         "remove": _remove,
@@ -104,6 +106,16 @@ def _level(request: HttpRequest, asked: Asking) -> HttpResponse:
     return _done(request, asked, form, "level", _("The level is changed; the partner gets a mail."), change)
 
 
+def _currency(request: HttpRequest, asked: Asking) -> HttpResponse:
+    form = CurrencyForm(request.POST, auto_id="paid_%s")
+    return _done(
+        request, asked, form, "currency", _("Commissions are paid in it from the next statement on."),
+        lambda: actions.change_currency(
+            by=asked.by, partner_id=asked.partner_id, at=timezone.now(), **form.cleaned_data
+        ),
+    )  # fmt: skip
+
+
 def _step(request: HttpRequest, asked: Asking) -> HttpResponse:
     form, at = ReasonForm(request.POST), timezone.now()
     return _done(
@@ -148,6 +160,12 @@ def _done(  # noqa: PLR0917  # what a page of several forms is told
     return _page(request, asked, {name: form}, status=400)
 
 
+def _paid_in(partner_id: str) -> str:
+    """The currency of a partner's commissions by name; nothing where nobody said."""
+    code = Company.objects.filter(partner_id=partner_id).values_list("payment_currency", flat=True).first()
+    return currency_called(code) if code else ""
+
+
 def _page(
     request: HttpRequest, asked: Asking, filled: dict[str, forms.Form] | None = None, status: int = 200
 ) -> HttpResponse:
@@ -166,6 +184,8 @@ def _page(
         "may_decide": may_decide(asked.by),
         "domain_form": given.get("domain", DomainForm()),
         "level_form": given.get("level", LevelForm(auto_id="level_%s")),
+        "paid_in": _paid_in(asked.partner_id),
+        "currency_form": given.get("currency", CurrencyForm(auto_id="paid_%s")),
         "contact_form": given.get("contact", VendorContactForm(auto_id="contact_%s")),
         "reason_form": given.get("reason"),
     }

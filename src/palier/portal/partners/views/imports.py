@@ -19,6 +19,7 @@ from palier.portal.partners.errors import RefusedError
 from palier.portal.partners.models import Import
 from palier.portal.partners.permissions import may_keep, may_keep_team
 from palier.portal.partners.sheets import SHEETS, TEAM, Sheet
+from palier.portal.partners.stakes import stakes
 from palier.portal.partners.views.asking import person
 from palier.portal.people.models import Membership, Organisation
 
@@ -194,6 +195,7 @@ def _page(  # what the page shows
         "name": name,
         "content": b64encode(content).decode(),
         "own": bool(partner_id),
+        "stakes": None if taken is None else stakes(taken.people(), partner_id=partner_id),
         "untagged": [] if taken is None else taken.tagged(after=False),
         "tagged": [] if taken is None else taken.tagged(after=True),
     }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from palier.engine.calendar import add_months
 from palier.portal.partners import actions, days
-from palier.portal.partners.asked import CUSTOMERS, INFLUENCE, Influence
+from palier.portal.partners.asked import CUSTOMERS, INFLUENCE, MEANT, Influence
 from palier.portal.partners.errors import RefusedError
 from palier.portal.partners.forms import InfluenceForm, MatchForm, ReasonForm, major, minor
 from palier.portal.partners.models import Company, Influenced
@@ -116,7 +116,7 @@ def influence_of(request: HttpRequest, influenced_id: str) -> HttpResponse:
     """Which deal is it, and did the partner influence it?"""
     by, at = person(request), timezone.now()
     held = get_object_or_404(Influenced, influenced_id=influenced_id)
-    match_form, reason_form = MatchForm(initial=_known(held)), ReasonForm()
+    match_form, reason_form = MatchForm(initial=_known(held, request.GET.get("customer", ""))), ReasonForm()
     if request.method == "POST":
         form: MatchForm | ReasonForm
         match request.POST.get("act"):
@@ -145,6 +145,7 @@ def influence_of(request: HttpRequest, influenced_id: str) -> HttpResponse:
     shown = {
         "submission": held, "customer": _named([held])[0][1], "company": company or held.partner_id,
         "match_form": match_form,
+        "meant": MEANT.ask(held.customer_said, otherwise=()) if held.customer_said and not held.customer_id else (),
         "reason_form": reason_form, "may": may_decide(by) and held.status == Influenced.Status.SUBMITTED,
     }  # fmt: skip
     return render(
@@ -152,7 +153,7 @@ def influence_of(request: HttpRequest, influenced_id: str) -> HttpResponse:
     )
 
 
-def _known(held: Influenced) -> dict[str, object]:
-    """What the submission says already."""
+def _known(held: Influenced, chosen: str) -> dict[str, object]:
+    """What the submission says already, and the customer that the vendor chose among those it may mean."""
     amount = major(held.mrr_minor, held.currency) if held.currency else None
-    return {"customer_id": held.customer_id, "currency": held.currency or "USD", "amount": amount}
+    return {"customer_id": held.customer_id or chosen, "currency": held.currency or "USD", "amount": amount}

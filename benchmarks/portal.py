@@ -45,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and keep what was measured; 1 when a goal is missed."""
     asked = argparse.ArgumentParser(prog="python -m benchmarks.portal")
     asked.add_argument("--partners", type=int, default=10_000)
-    asked.add_argument("--activities", type=int, default=10_000_000)
+    asked.add_argument("--customers", type=int, default=150_000)
+    asked.add_argument("--activities", type=int, default=3_000_000)
     asked.add_argument("--seconds", type=float, default=5.0, help="for each page and round")
     asked.add_argument("--rounds", type=int, default=3)
     asked.add_argument("--step", choices=("all", "prepare", "measure"), default="all")
@@ -65,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.pop("DATABASE_URL", None)
     try:
         if given.step != "measure":
-            lines, largest, people = _prepare(given.partners, given.activities, only_print=given.only_print)
+            lines, largest, people = _prepare(given)
             said = {"key": key, "partners": given.partners, "lines": lines, "largest": largest, "people": people}
             PREPARED.write_text(json.dumps(said), encoding="utf-8")
         return 0 if given.step == "prepare" else _measure(given)
@@ -97,7 +98,7 @@ def _measure(given: argparse.Namespace) -> int:
     return 0 if all(row[-1] == "met" for row in rows) else 1
 
 
-def _prepare(partners: int, activities: int, *, only_print: bool) -> tuple[int, str, dict[str, str]]:
+def _prepare(given: argparse.Namespace) -> tuple[int, str, dict[str, str]]:
     """Facts, a published run, and signed-in people: the number of lines, the largest partner, sessions by partner."""
     import django  # noqa: PLC0415  # its settings are known only now
 
@@ -118,8 +119,10 @@ def _prepare(partners: int, activities: int, *, only_print: bool) -> tuple[int, 
 
     on = datetime(2026, 11, 20, tzinfo=UTC).date()
     facts, folder = FOLDER / "facts", FOLDER / "run"
-    _say(f"writing sample facts of {partners:,} partners")
-    write_sample(facts, partners=partners, seed=1, until=on, activities=activities)
+    _say(f"writing sample facts of {given.partners:,} partners")
+    write_sample(
+        facts, partners=given.partners, seed=1, until=on, customers=given.customers, activities=given.activities
+    )
     _say("evaluating")
     evaluate(palier.read_program("solutions"), facts=facts, on=on, out=folder).close()
     call_command("migrate", verbosity=0)
@@ -131,7 +134,7 @@ def _prepare(partners: int, activities: int, *, only_print: bool) -> tuple[int, 
     seconds, loaded = time.perf_counter() - started, run.figures.count() + run.gates.count() + run.standings.count()
     keep(
         "Publishing a run in one transaction", ("partners", "standings, figures and gates", "seconds"),
-        [(f"{partners:,}", f"{loaded:,}", f"{seconds:.1f}")], only_print=only_print,
+        [(f"{given.partners:,}", f"{loaded:,}", f"{seconds:.1f}")], only_print=given.only_print,
     )  # fmt: skip
     with palier.open_run(folder) as source:
         counted = f"SELECT partner_id, COUNT(*) AS lines FROM {source.tables['lines']} GROUP BY partner_id"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import palier
+import palier.backends.forecast as backend
 from engine.histories import generate
 from palier.backends.forecast import HorizonError, forecast
 from palier.backends.runs import PartnerNotFoundError
@@ -166,6 +167,42 @@ def test_the_vendors_idle_forecast_is_the_evaluation_of_each_later_day(tmp_path:
                 then = {each.metric: each.value for each in run.figures(partner_id=largest)}
             if then:
                 assert {name: figures[name] for name in compared} == {name: then[name] for name in compared}, day
+
+
+def test_a_client_of_a_large_program_is_known_by_the_access_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where work is too large a table to look through, access tells who the customers are, however many rows it has."""
+    monkeypatch.setattr(backend, "CHECKED_ROWS", 0)
+    rows = works(world(partners={"p1": "partner"}, customers={"c1": 100_000}), "p1", "c1", date(2026, 11, 1))
+    told = foretold(tmp_path, rows)
+    assert moves_of(told, "managed_points") == {date(2027, 1, 30): (Fraction(10), Fraction(0))}
+
+
+@pytest.mark.parametrize(("seed", "assume"), [(31, "continuing"), (32, "idle")])
+def test_a_partners_forecast_reads_what_concerns_it_and_equals_that_from_all_facts(
+    seed: int, assume: Assumption, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Facts about other customers, and how many days are evaluated at once, make no difference."""
+    on = date(2025, 6, 20)
+    facts = generate(seed, count=12, on=on)
+    write_facts(tmp_path, facts)
+    rulebook = palier.read_program("solutions")
+    with palier.evaluate(rulebook, facts=tmp_path, on=on) as today:
+        lines = today.lines()
+    partners = sorted({line.partner_id for line in lines})[:2]
+    until = on + timedelta(days=60)
+    told = {
+        each: forecast(rulebook, facts=tmp_path, on=on, until=until, partner_id=each, assume=assume)
+        for each in partners
+    }
+    assert any(each.changes for each in told.values())
+    monkeypatch.setattr(backend, "nearby", lambda _table: None)
+    monkeypatch.setattr(backend, "CUSTOMER_DAYS_AT_ONCE", 0)
+    monkeypatch.setattr(backend, "LEAST_AT_ONCE", 17)
+    for each in partners:
+        whole = forecast(rulebook, facts=tmp_path, on=on, until=until, partner_id=each, assume=assume)
+        assert whole == told[each]
 
 
 def test_a_wrong_call_is_an_error_of_its_own(tmp_path: Path) -> None:

@@ -64,6 +64,11 @@ def test_another_seed_gives_another_sample(sample: tuple[Path, SampleCount], tmp
     assert facts_digest(tmp_path / "other") != facts_digest(sample[0])
 
 
+def test_a_sample_has_as_many_customers_as_are_asked_for(tmp_path: Path) -> None:
+    counted = write_sample(tmp_path / "sample", partners=10, seed=1, customers=120, activities=500)
+    assert counted.rows["customers"] == 120
+
+
 def test_an_older_sample_is_replaced_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     steps: list[str] = []
     for partners in (3, 2):

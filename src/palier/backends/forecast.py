@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -32,6 +33,7 @@ from palier.engine.forecast import (
     Happening,
     as_known,
     end_columns,
+    nearby,
     restriction,
 )
 from palier.engine.parameters import bound_values
@@ -40,6 +42,10 @@ from palier.engine.planning import make_plan
 from palier.facts.schema import Table
 from palier.rulebook.problems import PalierError
 from palier.rulebook.read import Rulebook
+
+CUSTOMER_DAYS_AT_ONCE = 400_000
+"""Customers of a partner, over all days, that are evaluated together: their lines stay within memory."""
+LEAST_AT_ONCE = 30
 
 
 class HorizonError(PalierError):
@@ -84,31 +90,72 @@ def forecast(
     if until <= on:
         raise HorizonError(on, until)
     compiled = compile_rulebook(rulebook)
-    days = tuple(days_between(on, until))
+    carried = Carried(on, assume, vantage)
     connection = connect()
     try:
         snapshot, problems = open_facts(connection, compiled, facts, on=on, known_at=known_at, stale=stale)
         refuse(problems)
-        compute(connection, compiled, make_plan(compiled, [on]))
+        own = _own_entities(connection, snapshot, partner_id) if vantage == "partner" else None
+        _keep_views(connection, compiled, snapshot, carried=carried, own=own)
         if not rows(connection, "SELECT 1 FROM enrolled WHERE partner_id = $p", {"p": partner_id}):
             raise PartnerNotFoundError(partner_id, compiled.program.program, on)
         if progress is not None:
             progress("forecast")
-        carried = Carried(on, assume, vantage)
-        restrict(
-            connection,
-            compiled,
-            snapshot,
-            carried=carried,
-            until=until,
-            partner_id=partner_id if vantage == "partner" else None,
-        )
-        plan = make_plan(compiled, days, carried=carried)
-        compute(connection, compiled, plan)
-        told = _Told(connection, compiled, snapshot.tables, partner_id, days)
-        return told.forecast(assume, vantage)
+        restrict(connection, compiled, snapshot, carried=carried, until=until, own=own)
+        told = _Told(connection, compiled, snapshot.tables, partner_id)
+        for days in _batches(on, until, customers=own.customers if own else 0):
+            compute(connection, compiled, make_plan(compiled, days, carried=carried))
+            told.tell(days)
+        return told.forecast(on, until, assume, vantage)
     finally:
         connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is a partner's stands in relations own_partners, own_users, own_apps and own_customers."""
+
+    customers: int
+
+
+def _batches(on: date, until: date, *, customers: int) -> Iterator[tuple[date, ...]]:
+    """The days, as many at once as there is room for; each batch begins with the last day of the one before."""
+    most = max(LEAST_AT_ONCE, CUSTOMER_DAYS_AT_ONCE // max(1, customers))
+    days = tuple(days_between(on, until))
+    for place in range(0, len(days) - 1, most):
+        yield days[place : place + most + 1]
+
+
+def _keep_views(
+    connection: duckdb.DuckDBPyConnection,
+    compiled: Compiled,
+    snapshot: Snapshot,
+    *,
+    carried: Carried,
+    own: Own | None,
+) -> None:
+    """Keep who is enrolled and, as they stand on the day asked, the views that forecasts carry.
+
+    Of a partner only the facts about its customers are read, whosever they are.
+    """
+    lasting = {view for view, each in compiled.program.views.items() if each.carried is not None or each.shared}
+    near = [] if own is None else [table for table in snapshot.tables.values() if nearby(table) is not None]
+    for table in near:
+        connection.execute(
+            f'CREATE OR REPLACE TEMP VIEW "{table.name}" AS '
+            f'SELECT t.* FROM memory.main."{table.name}" AS t WHERE {nearby(table)}'
+        )
+    plan = make_plan(compiled, [carried.as_of]).only(lasting | {"enrolled"})
+    compute(connection, compiled, plan)
+    for table in near:
+        connection.execute(f'DROP VIEW temp."{table.name}"')
+    for view in lasting & {step.name for step in plan.steps}:
+        connection.execute(f'CREATE OR REPLACE TEMP TABLE "{kept_name(view)}" AS SELECT * FROM "{view}"')
+        columns = compiled.views[view].columns
+        owner = next((name for name in ("partner_id", "customer_id") if name in columns), None)
+        if own is not None and owner is not None:
+            kept, owned = kept_name(view), f"own_{owner.removesuffix('_id')}s"
+            connection.execute(f'DELETE FROM "{kept}" WHERE {owner} NOT IN (SELECT {owner} FROM {owned})')
 
 
 def restrict(
@@ -118,68 +165,48 @@ def restrict(
     *,
     carried: Carried,
     until: date,
-    partner_id: str | None,
+    own: Own | None,
 ) -> None:
-    """Keep the views that forecasts carry, then put in place of the facts what a forecast knows of them.
-
-    With a partner, only the rows that concern it remain; the kept shares of its customers do too.
-    """
-    made = {row["name"] for row in rows(connection, "SELECT table_name AS name FROM duckdb_tables()")}
-    for view, declared in compiled.program.views.items():
-        if view in made and (declared.carried is not None or declared.shared):
-            connection.execute(f'CREATE OR REPLACE TEMP TABLE "{kept_name(view)}" AS SELECT * FROM "{view}"')
-    if partner_id is not None:
-        _own_entities(connection, snapshot, partner_id)
-    bound = {**bound_values(compiled.program, carried.as_of), "partner_id": partner_id}
+    """Put in place of the facts what a forecast knows of them; of a partner, only the rows that concern it."""
+    bound = bound_values(compiled.program, carried.as_of)
     months = [month for month in days_between(bound["month_on"], until) if month.day == 1]
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE later_months AS SELECT UNNEST(CAST($m AS DATE[])) AS month_on", {"m": months}
     )
     for table in snapshot.tables.values():
-        owned = restriction(table) if partner_id is not None else None
+        owned = restriction(table) if own is not None else None
         cut = as_known(table, assume=carried.assume, owned=owned)
         values = {name: value for name, value in bound.items() if re.search(rf"\${name}\b", cut)}
         connection.execute(f'CREATE OR REPLACE TEMP TABLE "{table.name}" AS {cut}', values or None)
-    if partner_id is not None:
-        _restrict_kept(connection, compiled, made, partner_id)
 
 
-def _restrict_kept(connection: duckdb.DuckDBPyConnection, compiled: Compiled, made: set[str], partner_id: str) -> None:
-    for view, proven in compiled.views.items():
-        if kept_name(view) not in made and view not in compiled.program.views:
-            continue
-        if "partner_id" in proven.columns:
-            connection.execute(f'DELETE FROM "{kept_name(view)}" WHERE partner_id <> $p', {"p": partner_id})
-        elif "customer_id" in proven.columns:
-            connection.execute(
-                f'DELETE FROM "{kept_name(view)}" WHERE customer_id NOT IN (SELECT customer_id FROM own_customers)'
-            )
-
-
-def _own_entities(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, partner_id: str) -> None:
+def _own_entities(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, partner_id: str) -> Own:
+    """Make the relations of what is a partner's."""
     tables = snapshot.tables
-    named = {"p": partner_id}
+    connection.execute("CREATE OR REPLACE TEMP TABLE own_partners AS SELECT $p AS partner_id", {"p": partner_id})
+    mine = "WHERE partner_id IN (SELECT partner_id FROM own_partners)"
     for name, source in (("user_id", "partner_users"), ("app_id", "apps")):
-        target = f"own_{name.removesuffix('_id')}s"
-        select = (
-            f"SELECT {name} FROM {source} WHERE partner_id = $p" if source in tables else f"SELECT NULL AS {name}, $p"
-        )
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {target} AS {select}", named)
-    selects = []
+        select = f"SELECT {name} FROM {source} {mine}" if source in tables else f"SELECT NULL AS {name}"
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE own_{name.removesuffix('_id')}s AS {select}")
+    selects = ["SELECT CAST(NULL AS VARCHAR) AS customer_id WHERE FALSE"]
     for table in tables.values():
         columns = set(table.column_names)
-        if "customer_id" not in columns or ("user_id" in columns and snapshot.rows[table.name] > CHECKED_ROWS):
+        if "customer_id" not in columns or (_is_work(table) and snapshot.rows[table.name] > CHECKED_ROWS):
             continue  # whoever worked for a customer has access to it
         owned = restriction(table)
         if owned is not None and "own_customers" not in owned:
-            selects.append(f"SELECT t.customer_id FROM {table.name} AS t WHERE {owned}")
-    union = " UNION ".join(selects) or "SELECT NULL AS customer_id WHERE $partner_id IS NULL"
-    values = {"partner_id": partner_id} if "$partner_id" in union else None
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE own_customers AS {union}", values)
+            selects.append(f"SELECT t.customer_id FROM {table.name} AS t WHERE {owned} AND t.customer_id IS NOT NULL")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE own_customers AS {' UNION '.join(selects)}")
+    return Own(rows(connection, "SELECT COUNT(*) AS customers FROM own_customers")[0]["customers"])
+
+
+def _is_work(table: Table) -> bool:
+    """Whether a row is something that a user did on a day."""
+    return table.occurred is not None and "user_id" in table.column_names
 
 
 class _Told:
-    """What the results of many days say about one partner, told as differences from day to day."""
+    """What the results of many days say about one partner, told as differences from day to day, batch by batch."""
 
     def __init__(
         self,
@@ -187,57 +214,66 @@ class _Told:
         compiled: Compiled,
         tables: Mapping[str, Table],
         partner_id: str,
-        days: tuple[date, ...],
     ) -> None:
         self.connection = connection
         self.compiled = compiled
         self.tables = tables
         self.named = {"partner_id": partner_id}
-        self.days = days
+        self.days: tuple[date, ...] = ()
+        self.start: dict[str, Any] = {}
+        self.first: dict[str, Fraction | None] = {}
+        self.changes: list[Change] = []
 
-    def forecast(self, assume: Assumption, vantage: Vantage) -> Forecast:
-        first = {**self.named, "day": self.days[0]}
-        where = f"WHERE partner_id = $partner_id AND {DAY} = $day"
-        start = rows(self.connection, f"SELECT tier, tier_kept FROM standings {where}", first)[0]
-        figures = rows(
-            self.connection, f"SELECT metric, grains, denominator FROM figures {where} ORDER BY position", first
-        )
+    def forecast(self, on: date, until: date, assume: Assumption, vantage: Vantage) -> Forecast:
+        """What was told of all days."""
         program = self.compiled.program
         return Forecast(
             program=program.program,
             partner_id=self.named["partner_id"],
-            on=self.days[0],
-            until=self.days[-1],
+            on=on,
+            until=until,
             assume=assume,
             vantage=vantage,
-            tier=start["tier"],
-            tier_kept=start["tier_kept"],
-            figures={row["metric"]: _value(row["grains"], row["denominator"]) for row in figures},
-            changes=self.changes(start["tier"], start["tier_kept"]),
+            tier=self.start["tier"],
+            tier_kept=self.start["tier_kept"],
+            figures=self.first,
+            changes=tuple(self.changes),
             credits=frozenset(
                 name for name, metric in program.metrics.items() if program.units[metric.unit].money is not None
             ),
         )
 
-    def changes(self, tier: str | None, kept: str | None) -> tuple[Change, ...]:
-        """The days on which something differs from the day before."""
+    def tell(self, days: tuple[date, ...]) -> None:
+        """Take in the results of a batch of days, the first of which is the day asked or the last one told."""
+        self.days = days
+        if not self.start:
+            first = {**self.named, "day": days[0]}
+            where = f"WHERE partner_id = $partner_id AND {DAY} = $day"
+            self.start = rows(self.connection, f"SELECT tier, tier_kept FROM standings {where}", first)[0]
+            figures = rows(
+                self.connection, f"SELECT metric, grains, denominator FROM figures {where} ORDER BY position", first
+            )
+            self.first = {row["metric"]: _value(row["grains"], row["denominator"]) for row in figures}
+        before = (self.start["tier"], self.start["tier_kept"])
+        if self.changes:
+            before = (self.changes[-1].tier[1], self.changes[-1].tier_kept[1])
+        self.changes += self.told(*before)
+
+    def told(self, tier: str | None, kept: str | None) -> Iterator[Change]:
+        """The days of the batch on which something differs from the day before."""
         figures, gates, causes = self.figures(), self.gates(), self.causes()
         moves = {row["on_day"]: row for row in rows(self.connection, TIER_CHANGES, self.named)}
-        told = []
         for on in sorted({*figures, *gates, *moves}):
             moved = moves.get(on, {"tier_after": tier, "kept_after": kept})
-            told.append(
-                Change(
-                    on=on,
-                    causes=tuple(causes.get(on, ())),
-                    figures=tuple(figures.get(on, ())),
-                    gates=tuple(gates.get(on, ())),
-                    tier=(tier, moved["tier_after"]),
-                    tier_kept=(kept, moved["kept_after"]),
-                )
+            yield Change(
+                on=on,
+                causes=tuple(causes.get(on, ())),
+                figures=tuple(figures.get(on, ())),
+                gates=tuple(gates.get(on, ())),
+                tier=(tier, moved["tier_after"]),
+                tier_kept=(kept, moved["kept_after"]),
             )
             tier, kept = moved["tier_after"], moved["kept_after"]
-        return tuple(told)
 
     def figures(self) -> dict[date, list[FigureChange]]:
         found: dict[date, list[FigureChange]] = defaultdict(list)

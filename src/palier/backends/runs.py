@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -20,7 +20,7 @@ import duckdb
 
 from palier.backends.opened import reading
 from palier.backends.reading import in_list
-from palier.backends.session import create_relation, each_row, rows
+from palier.backends.session import BATCH, create_relation, each_row, rows
 from palier.engine.parameters import Relation
 from palier.engine.results import LINE_COLUMNS, RESULT_TABLES, Figure, Gate, Line, Standing
 from palier.rulebook.problems import PalierError, Problem
@@ -143,6 +143,14 @@ class Run:
     def each_gate(self, *, partner_id: str | None = None) -> Iterator[Gate]:
         """The same, a few at hand at a time; nothing else is asked of the run meanwhile."""
         return (Gate(**row) for row in self._each("gates", partner_id=partner_id))
+
+    def each_text(self, table: str, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
+        """Columns of every figure or gate as text, empty where there is no value; in order, a few at hand at a time."""
+        texts = ", ".join(f"COALESCE(CAST({name} AS VARCHAR), '')" for name in columns)
+        ordered = f" ORDER BY {_GATE_ORDER}" if table == "gates" else ""
+        cursor = self.connection.execute(f"SELECT {texts} FROM {self.tables[table]}{ordered}")
+        while batch := cursor.fetchmany(BATCH):
+            yield from batch
 
     def standings(self, *, partner_id: str | None = None) -> list[Standing]:
         """The standings, one for every enrolled partner."""

@@ -67,14 +67,15 @@ def write_sample(
     partners: int,
     seed: int,
     until: date = date(2026, 11, 20),
+    customers: int | None = None,
     activities: int | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> SampleCount:
     """Write sample facts of `partners` partners until the day `until`, and count their rows.
 
-    There are 100 customers and about 10,000 activities per partner, or about `activities` in all. The same
-    arguments give the same bytes. The folder appears whole or not at all; an older sample in it is replaced.
-    `progress` is told each step as a sentence.
+    There are 100 customers and about 10,000 activities per partner, or `customers` and about `activities` in all.
+    The same arguments give the same bytes. The folder appears whole or not at all; an older sample in it is
+    replaced. `progress` is told each step as a sentence.
 
     Raises:
         SampleFolderTakenError: the folder holds something else.
@@ -90,7 +91,8 @@ def write_sample(
         draft = Path(made) / "sample"
         draft.mkdir()
         with _connect(Path(made)) as connection:
-            _set_parameters(connection, partners=partners, seed=seed, until=until)
+            served = partners * CUSTOMERS_PER_PARTNER if customers is None else customers
+            _set_parameters(connection, partners=partners, customers=served, seed=seed, until=until)
             tell("Drawing partners, customers and what they do.")
             _draw(connection)
             wanted = partners * ACTIVITIES_PER_PARTNER if activities is None else activities
@@ -126,10 +128,12 @@ def _connect(spill: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config=config)
 
 
-def _set_parameters(connection: duckdb.DuckDBPyConnection, *, partners: int, seed: int, until: date) -> None:
+def _set_parameters(
+    connection: duckdb.DuckDBPyConnection, *, partners: int, customers: int, seed: int, until: date
+) -> None:
     _set(connection, "seed", seed)
     _set(connection, "partners", partners)
-    _set(connection, "customers", partners * CUSTOMERS_PER_PARTNER)
+    _set(connection, "customers", customers)
     _set(connection, "small", SMALL)
     _set(connection, "until", until)
     _set(connection, "days", (until - HISTORY_FROM).days)

@@ -181,21 +181,30 @@ def end_columns(tables: Mapping[str, Table]) -> Iterator[tuple[Table, str]]:
 
 
 def restriction(table: Table) -> str | None:
-    """The rows of a table that concern one partner, as a condition on `t`; None where all rows may.
+    """The rows of a table that concern some partners, as a condition on `t`; None where all rows may.
 
-    The relations own_users, own_apps and own_customers hold the partner's.
+    The relations own_partners, own_users, own_apps and own_customers hold the partners and what is theirs.
     """
     names = set(table.column_names)
-    direct = []
-    if "partner_id" in names:
-        direct.append("t.partner_id = $partner_id")
-    if "user_id" in names:
-        direct.append("t.user_id IN (SELECT user_id FROM own_users)")
-    if not direct and "app_id" in names:
-        direct.append("t.app_id IN (SELECT app_id FROM own_apps)")
-    if not direct and "customer_id" in names:
-        direct.append("t.customer_id IN (SELECT customer_id FROM own_customers)")
+    direct = [
+        f"t.{name} IN (SELECT {name} FROM {own})"
+        for name, own in (("partner_id", "own_partners"), ("user_id", "own_users"))
+        if name in names
+    ]
+    for name, own in (("app_id", "own_apps"), ("customer_id", "own_customers")):
+        if not direct and name in names:
+            direct.append(f"t.{name} IN (SELECT {name} FROM {own})")
     return f"({' OR '.join(direct)})" if direct else None
+
+
+def nearby(table: Table) -> str | None:
+    """The rows that other partners' shares of some partners' customers rest on, as a condition on `t`; None for all.
+
+    Whatever is about other customers is left out; what is about none stays.
+    """
+    if "customer_id" not in table.column_names:
+        return None
+    return "(t.customer_id IN (SELECT customer_id FROM own_customers) OR t.customer_id IS NULL)"
 
 
 def begun(table: Table) -> str:
@@ -212,7 +221,7 @@ def as_known(table: Table, *, assume: Assumption, owned: str | None = None) -> s
     Args:
         table: the table, read from the snapshot's own.
         assume: whether work goes on.
-        owned: the rows that concern one partner, as a condition on `t`.
+        owned: the rows that concern some partners, as a condition on `t`.
 
     Returns:
         A SELECT that may bind $on_day, $month_on, $next_month_on, $previous_month_on and read the relation

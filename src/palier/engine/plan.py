@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -86,6 +87,15 @@ class Plan:
     bearing: frozenset[str]
     repeated: tuple[tuple[str, str], ...] = ()
     together: tuple[tuple[Together, Step], ...] = ()
+
+    def only(self, views: AbstractSet[str]) -> Plan:
+        """The same plan as far as these views: what they rest on is run, no line or figure is made."""
+        wanted = set(views)
+        steps = [step for step in self.steps if step.stage == "views"]
+        for step in reversed(steps):
+            if step.name in wanted:
+                wanted |= step.reads
+        return replace(self, steps=tuple(step for step in steps if step.name in wanted), together=())
 
     def spent(self) -> dict[int, tuple[str, ...]]:
         """By the place of a step, the views that no later step reads: their room can be given back."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -22,6 +23,12 @@ from palier.portal.standings.models import Figure, Foretold, Gate, Run, Standing
 from palier.portal.standings.packing import pack_forecast, pack_parts, unpack_forecast
 
 BATCH = 2000
+FIGURE_TEXTS = ("partner_id", "metric", "grains", "denominator", "unit", "reason")
+GATE_TEXTS = (
+    "partner_id", "held", "tier", "purpose", "gate", "path", "metric", "operator", "required", "value", "weight",
+    "waived_by", "supplied_by", "missing",
+)  # fmt: skip
+"""What is kept of a run's figures and gates, as text; only `held` is not."""
 AHEAD = timedelta(days=365)
 ASSUMED: tuple[Assumption, ...] = ("continuing", "idle")
 
@@ -134,18 +141,17 @@ def _load(
         line_units=source.denominators,
     )
     Standing.objects.bulk_create(_standings(source, run, filed), batch_size=BATCH)
-    _insert(Figure, _figures(source, run))
-    _insert(Gate, _gates(source, run))
+    _insert(Figure, ("run_id", *FIGURE_TEXTS), _figures(source, run))
+    _insert(Gate, ("run_id", "position", *GATE_TEXTS), _gates(source, run))
     return run
 
 
-def _insert(model: type[Model], rows: Iterator[dict[str, str | int | None]]) -> None:
+def _insert(model: type[Model], columns: Sequence[str], rows: Iterator[tuple[str | int, ...]]) -> None:
     """Add rows of a run to a table, many at a time: a million of Django's objects would take minutes."""
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]  # noqa: SLF001  # Django's own way
-    names = ", ".join(connection.ops.quote_name(field.attname) for field in fields)
-    table, places = connection.ops.quote_name(model._meta.db_table), ", ".join(["%s"] * len(fields))  # noqa: SLF001
+    names = ", ".join(connection.ops.quote_name(name) for name in columns)
+    table, places = connection.ops.quote_name(model._meta.db_table), ", ".join(["%s"] * len(columns))  # noqa: SLF001  # Django's own way
     with connection.cursor() as cursor:
-        while batch := [tuple(row[field.attname] for field in fields) for row in islice(rows, BATCH)]:
+        while batch := list(islice(rows, BATCH)):
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", batch)
 
 
@@ -164,37 +170,11 @@ def _standings(source: palier.Run, run: Run, filed: AbstractSet[str]) -> Iterato
         )
 
 
-def _figures(source: palier.Run, run: Run) -> Iterator[dict[str, str | int | None]]:
-    for each in source.each_figure():
-        yield {
-            "run_id": run.pk,
-            "partner_id": each.partner_id,
-            "metric": each.metric,
-            "grains": "" if each.grains is None else str(each.grains),
-            "denominator": "" if each.denominator is None else str(each.denominator),
-            "unit": each.unit,
-            "reason": each.reason or "",
-        }
+def _figures(source: palier.Run, run: Run) -> Iterator[tuple[str | int, ...]]:
+    return ((run.pk, *texts) for texts in source.each_text("figures", FIGURE_TEXTS))
 
 
-def _gates(source: palier.Run, run: Run) -> Iterator[dict[str, str | int | None]]:
-    for partner_id, gates in groupby(source.each_gate(), key=lambda gate: gate.partner_id):
-        for position, each in enumerate(gates):
-            yield {
-                "run_id": run.pk,
-                "partner_id": partner_id,
-                "position": position,
-                "tier": each.tier,
-                "purpose": each.purpose,
-                "gate": each.gate,
-                "path": each.path,
-                "metric": each.metric,
-                "operator": each.operator,
-                "required": str(each.required),
-                "value": "" if each.value is None else str(each.value),
-                "held": each.held,
-                "weight": each.weight,
-                "waived_by": each.waived_by or "",
-                "supplied_by": each.supplied_by or "",
-                "missing": str(each.missing),
-            }
+def _gates(source: palier.Run, run: Run) -> Iterator[tuple[str | int, ...]]:
+    for _, gates in groupby(source.each_text("gates", GATE_TEXTS), key=itemgetter(0)):
+        for position, (partner_id, held, *texts) in enumerate(gates):
+            yield run.pk, position, partner_id, held == "true", *texts

@@ -117,6 +117,7 @@ def gates_of(found: Published, partner_id: str) -> tuple[Gate, ...]:
 
 def figures_of(found: Published, partner_id: str) -> list[Figure]:
     """A partner's figures, exact, in the program's order."""
+    order = list(found.rulebook.program.metrics)
     return [
         Figure(
             partner_id=partner_id,
@@ -126,7 +127,7 @@ def figures_of(found: Published, partner_id: str) -> list[Figure]:
             unit=row.unit,
             reason=row.reason or None,
         )
-        for row in found.run.figures.filter(partner_id=partner_id).order_by("pk")
+        for row in sorted(found.run.figures.filter(partner_id=partner_id), key=lambda row: order.index(row.metric))
     ]
 
 

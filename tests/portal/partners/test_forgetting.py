@@ -83,7 +83,7 @@ def test_somebody_who_is_merely_named_is_erased_by_address(stage: Stage) -> None
         assert "marin" not in told
     assert ContactForm.objects.get().answers["technical_contact_name"] == "Ana Prado", "nobody else is touched"
     entry = Entry.objects.get(verb="erase")
-    assert (entry.subject_kind, entry.subject_id, entry.after["forms"]) == ("person", pseudonym, 1)
+    assert (entry.subject_kind, entry.subject_id, (entry.after or {})["forms"]) == ("person", pseudonym, 1)
     assert email not in json.dumps([entry.before, entry.after, entry.subject_id, entry.reason])
     with pytest.raises(NobodyNamedError):
         erase_named(stage.vendor["administrator"], email, reason="again", at=AT)

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from palier.engine.check import check_program
 from palier.portal.journal.models import Entry, Message
 from palier.portal.people.models import User
 from palier.portal.programs.actions import trials, versions
@@ -463,16 +464,16 @@ def test_two_who_edit_a_draft_at_once_keep_both_edits(
     del run
     made = draft(vendor["manager"], "solutions", on=ON, at=NOW)
     colleagues = HIGHER.replace("gold", "platinum").replace("500", "900")
-    waiting, check = [colleagues], versions.check_program
+    waiting = [colleagues]
 
     def checked(folder: Path) -> object:
         if waiting:
             set_value(vendor["colleague"], made.pk, waiting.pop(), at=NOW)
-        return check(folder)
+        return check_program(folder)
 
     monkeypatch.setattr(versions, "check_program", checked)
     set_value(vendor["manager"], made.pk, HIGHER, at=NOW)
     made.refresh_from_db()
     assert made.edits == [colleagues, HIGHER]
     told = Entry.objects.filter(verb="edit").order_by("place")
-    assert [each.after["edits"] for each in told] == [[colleagues], [colleagues, HIGHER]]
+    assert [(each.after or {})["edits"] for each in told] == [[colleagues], [colleagues, HIGHER]]

@@ -32,14 +32,16 @@ else
 	@$(PORTAL) & portal=$$!; .venv/bin/palier demo; echo "Portal: http://localhost:8000/   (Ctrl-C ends it)"; wait $$portal
 endif
 
-# Every test but those in a browser, on SQLite; then most of the portal's on PostgreSQL, where those that ask
-# for no database are left out (tests/portal/conftest.py); `make prove` runs all of them on it. What is made once for all of them lies in .tmp/kept.
+# Every test but those in a browser, on SQLite; then most of the portal's on PostgreSQL, where those that ask for
+# no database are left out (tests/portal/conftest.py); `make prove` runs all of them on it.
+# What is made once for all of them lies in .tmp/kept.
 # The types are checked meanwhile: by itself that would leave a processor idle.
 test: .venv/installed-dev debian
 	$(MAKE) --no-print-directory --jobs=2 lint suite
 
 ON_POSTGRESQL := $(addprefix tests/portal/,test_rows.py test_rows_alone.py test_journal.py test_foreign.py \
-	test_canaries.py test_menu.py test_explanations.py people partners clients journal security standings)
+	test_canaries.py test_menu.py test_customers.py test_queries.py test_explanations.py \
+	people partners clients journal security standings runs)
 suite: .venv/installed-dev debian
 	.venv/bin/python -m pytest -n 2 --dist loadgroup -q tests --ignore tests/browser
 	PYTHONPATH=tests .venv/bin/python -m support.postgresql -n 2 --dist loadgroup -q $(ON_POSTGRESQL)

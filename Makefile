@@ -41,7 +41,7 @@ test: .venv/installed-dev debian
 
 ON_POSTGRESQL := $(addprefix tests/portal/,test_rows.py test_rows_alone.py test_journal.py test_foreign.py \
 	test_canaries.py test_menu.py test_customers.py test_queries.py test_explanations.py \
-	people partners clients journal security standings runs)
+	people partners clients journal security standings programs runs)
 suite: .venv/installed-dev debian
 	.venv/bin/python -m pytest -n 2 --dist loadgroup -q tests --ignore tests/browser
 	PYTHONPATH=tests .venv/bin/python -m support.postgresql -n 2 --dist loadgroup -q $(ON_POSTGRESQL)

@@ -40,7 +40,8 @@ test: .venv/installed-dev debian
 	$(MAKE) --no-print-directory --jobs=2 lint suite
 
 ON_POSTGRESQL := $(addprefix tests/portal/,test_rows.py test_rows_alone.py test_journal.py test_foreign.py \
-	test_canaries.py test_menu.py test_explanations.py people partners clients journal security standings)
+	test_canaries.py test_menu.py test_customers.py test_queries.py test_explanations.py \
+	people partners clients journal security standings programs runs)
 suite: .venv/installed-dev debian
 	.venv/bin/python -m pytest -n 2 --dist loadgroup -q tests
 	PYTHONPATH=tests .venv/bin/python -m support.postgresql -n 2 --dist loadgroup -q $(ON_POSTGRESQL)

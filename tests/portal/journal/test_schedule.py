@@ -13,7 +13,7 @@ import pytest
 
 from palier.portal.journal.actions import record
 from palier.portal.journal.models import Entry, Occurrence
-from palier.portal.journal.schedule import Duty, Occasion, add, keep, plan
+from palier.portal.journal.schedule import Duty, NotYetError, Occasion, add, keep, plan
 from palier.portal.runs.calendar import TRIALS, calendar
 from palier.portal.runs.models import Feed
 from portal.conftest import NOW
@@ -63,6 +63,24 @@ def test_work_that_fails_is_taken_back_and_tried_again() -> None:
     assert Entry.objects.filter(verb="kept").count() == 1
     assert Occurrence.objects.get().attempts == 2
     assert not keep({}, worker="one", now=lambda: NOW + 9 * HOUR, lease=LEASE, chance=0.5)
+
+
+def test_work_that_must_wait_for_other_work_is_no_attempt_however_often() -> None:
+    add(Occasion("try", "", NOW))
+    moments = [NOW + turn * timedelta(minutes=1) for turn in range(20)]
+
+    def wait_until_the_last(occurrence: Occurrence, at: datetime, go_on: Callable[[], None]) -> None:
+        note(occurrence, at, go_on)
+        if at < moments[-1]:
+            raise NotYetError
+
+    for moment in moments:
+        assert keep(
+            {"try": Duty(wait_until_the_last)}, worker="one", now=partial(moment.replace), lease=LEASE, chance=1
+        )
+    done = Occurrence.objects.get()
+    assert (done.attempts, done.done_at, done.problem) == (1, moments[-1], "")
+    assert Entry.objects.filter(verb="kept").count() == 1
 
 
 def expected(start: datetime, end: datetime) -> Counter[str]:

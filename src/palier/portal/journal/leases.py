@@ -47,6 +47,12 @@ def finish(row: Leased, *, worker: str, at: datetime) -> bool:
     return bool(_own(row, worker).update(**done))
 
 
+def wait(row: Leased, *, worker: str, at: datetime) -> bool:
+    """Leave a claimed row for a while, as if it had not been claimed; false when it is not one's own any more."""
+    later = {"due_at": at + FIRST_PAUSE, "leased_until": None, "leased_by": "", "attempts": F("attempts") - 1}
+    return bool(_own(row, worker).update(**later))
+
+
 def put_off(row: Leased, *, worker: str, at: datetime, problem: str, permanent: bool, chance: float) -> bool:
     """Try a claimed row again later, each time after a longer pause; or give it up, in sight of the staff.
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from palier.portal.journal.leases import claim, finish, put_off, renew
+from palier.portal.journal.leases import claim, finish, put_off, renew, wait
 from palier.portal.journal.models import Occurrence, Planned
 
 
@@ -43,6 +43,10 @@ class LeaseLostError(Exception):
 
     def __init__(self, key: str) -> None:
         super().__init__(f"{key} is another worker's now")
+
+
+class NotYetError(Exception):
+    """Raised by a duty that must wait for another one: it is tried again soon, and this was no attempt."""
 
 
 def plan(calendar: Callable[[datetime, datetime], Iterable[Occasion]], *, at: datetime) -> int:
@@ -85,6 +89,8 @@ def keep(
             _do(duties[occurrence.kind], occurrence, worker=worker, now=now, lease=lease)
         except LeaseLostError:
             continue
+        except NotYetError:
+            wait(occurrence, worker=worker, at=now())
         except Exception as error:  # noqa: BLE001  # whatever went wrong waits for another attempt, in sight
             said = f"{type(error).__name__}: {error}"
             put_off(occurrence, worker=worker, at=now(), problem=said, permanent=False, chance=chance)

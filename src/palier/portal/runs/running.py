@@ -18,7 +18,7 @@ from palier.backends.composing import complete_until
 from palier.backends.evaluate import evaluate
 from palier.engine.recalibration import NoCalendarError
 from palier.portal.journal.actions import record
-from palier.portal.journal.schedule import LeaseLostError, Occasion, add
+from palier.portal.journal.schedule import LeaseLostError, NotYetError, Occasion, add
 from palier.portal.programs.actions.listing import list_partners
 from palier.portal.runs.governing import rulebook_of
 from palier.portal.runs.models import Attempt, Feed
@@ -30,7 +30,7 @@ from palier.rulebook.problems import PalierError
 State = Attempt.State
 
 
-class ProgramBusyError(Exception):
+class ProgramBusyError(NotYetError):
     """Raised when another worker evaluates the program at this moment."""
 
     def __init__(self, program: str) -> None:

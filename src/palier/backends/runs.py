@@ -204,14 +204,17 @@ class Run:
     def _each(self, table: str, *, largest: int | None = None, **named: str | None) -> Iterator[dict[str, Any]]:
         asked = {name: value for name, value in named.items() if value is not None}
         where = " AND ".join(f"{name} = ${name}" for name in asked) or "TRUE"
-        order = {"lines": _LINE_ORDER, "gates": _GATE_ORDER}.get(table, "partner_id" if table == "standings" else "")
-        ordered = f" ORDER BY {order}" if order else ""
+        metrics = ", ".join(f"'{name}'" for name in self.denominators)
+        order = {
+            "lines": _LINE_ORDER, "gates": _GATE_ORDER, "standings": "partner_id",
+            "figures": f"partner_id, list_position([{metrics}], metric)",
+        }  # fmt: skip
         select = f"SELECT * FROM {self.tables[table]} WHERE {where}"
         if largest is not None:
             # One pass that keeps a few rows at hand is four times faster than numbering and sorting all of them.
             kept = f"SELECT min_by(t, {_RANK}, {largest}) AS kept FROM ({select}) AS t GROUP BY partner_id, metric"
             select = f"SELECT * FROM (SELECT UNNEST(kept, max_depth := 2) FROM ({kept}))"
-        return each_row(self.connection, select + ordered, asked)
+        return each_row(self.connection, f"{select} ORDER BY {order[table]}", asked)
 
 
 def finish(evaluation: Evaluation, *, known_at: datetime | None, facts_digest: str, partial: Path | None) -> Run:

@@ -12,6 +12,7 @@ import pytest
 import palier
 from palier.backends.forecast import forecast
 from palier.engine.calendar import add_months, month_start
+from palier.engine.compile import compile_rulebook
 from palier.engine.forecast import FigureChange, Forecast
 from palier.engine.plan import Assumption, Vantage
 from support.facts import write_facts
@@ -219,6 +220,22 @@ def test_attached_mrr_fades_month_by_month_when_idle_and_stays_when_use_goes_on(
     continuing = foretold(tmp_path, "p1", assume="continuing", until=date(2027, 3, 15))
     grows = [(date(2026, 12, 1), 400), (date(2027, 1, 1), 500), (date(2027, 2, 1), 600), (date(2027, 3, 1), 700)]
     assert attached(continuing) == [(on, Fraction(after - 100), Fraction(after)) for on, after in grows]
+
+
+def test_what_ends_names_the_window_of_its_own_figure() -> None:
+    compiled = compile_rulebook(palier.read_program("technology"))
+    named = {name: compiled.windows_of(name) for name in compiled.program.metrics}
+    assert {name: windows for name, windows in named.items() if windows} == {
+        "attached_mrr": ("attached",),
+        "influenced_deal_mrr": ("influenced",),
+        "installed_90d_mrr": ("installed",),
+        "review_count": ("reviewed",),
+        "review_rating": ("reviewed",),
+    }
+    solutions = compile_rulebook(palier.read_program("solutions"))
+    assert solutions.windows_of("sold_points") == ("sold",)
+    assert solutions.windows_of("managed_points") == ("activity",)
+    assert solutions.windows_of("total_points") == ("sold", "activity")
 
 
 def attached(told: Forecast) -> list[tuple[date, Fraction | None, Fraction | None]]:

@@ -40,6 +40,7 @@ from palier.engine.parameters import bound_values
 from palier.engine.plan import Assumption, Carried, Vantage, kept_name
 from palier.engine.planning import make_plan
 from palier.facts.schema import Table
+from palier.rulebook.model import Window
 from palier.rulebook.problems import PalierError
 from palier.rulebook.read import Rulebook
 
@@ -301,6 +302,11 @@ class _Told:
         )
         dated = _dated_ends(self.connection, self.tables)
         found: dict[date, list[Cause]] = defaultdict(list)
+        declared = self.compiled.program.windows
+        windows = {
+            metric: {name: declared[name] for name in self.compiled.windows_of(metric)}
+            for metric in self.compiled.program.metrics
+        }
         order = "on_day, metric, source_table, source_id, part"
         for row in rows(self.connection, f"SELECT * FROM line_changes ORDER BY {order}"):
             on: date = row.pop("on_day")
@@ -317,7 +323,7 @@ class _Told:
                     before=before,
                     after=after,
                     happening=happening,
-                    because=because or _window(self.compiled, row["fact_on"], on),
+                    because=because or _over(windows[row["metric"]], row["fact_on"], on),
                 )
             )
         return found
@@ -344,13 +350,11 @@ def _dated_ends(
     return found
 
 
-def _window(compiled: Compiled, fact_on: date | None, on: date) -> str | None:
+def _over(windows: Mapping[str, Window], fact_on: date | None, on: date) -> str | None:
+    """The window, of those of a metric, that began with the fact and is over on the day."""
     if fact_on is None:
         return None
-    for name, window in compiled.program.windows.items():
-        if window_end(window, fact_on, on) == on:
-            return f"window:{name}"
-    return None
+    return next((f"window:{name}" for name, window in windows.items() if window_end(window, fact_on, on) == on), None)
 
 
 def _value(grains: Any, denominator: Any) -> Fraction | None:  # noqa: ANN401  # Decimal or int from the database

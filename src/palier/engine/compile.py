@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from sqlglot import exp
+
 from palier.engine.grains import DenominatorTooLargeError, UnitGrains, unit_grains
 from palier.engine.parameters import DATED_RELATIONS, KINDS, Relation, parameter_names, relation_columns, relations
 from palier.engine.proof import ProvenSql, parse, prove, tables_read
@@ -99,6 +101,23 @@ class Compiled:
     def recalls(self, metric: str) -> frozenset[str]:
         """The recalled views that a metric's lines are made from."""
         return self._reached(metric) & frozenset(self.program.recalled)
+
+    def windows_of(self, metric: str) -> tuple[str, ...]:
+        """The windows by which a metric's lines count: those whose start, length or name its SQL uses."""
+        proven = [each for name, each in self.views.items() if name in self._viewed(metric)]
+        proven += [self.metrics[name] for name in self._summed(metric) if name in self.metrics]
+        used = {name for each in proven for name in each.parameters}
+        used |= {str(node.this) for each in proven for node in each.tree.find_all(exp.Literal) if node.is_string}
+        return tuple(name for name in self.program.windows if used & {name, f"{name}_from", f"{name}_length"})
+
+    def _viewed(self, metric: str) -> frozenset[str]:
+        """The views that a metric's lines are made from, recalled ones as well."""
+        recalled = self.program.recalled
+        return frozenset(recalled[name].view if name in recalled else name for name in self._reached(metric))
+
+    def _summed(self, metric: str) -> frozenset[str]:
+        """A metric and all that it is made of."""
+        return frozenset({metric}).union(*map(self._summed, self.program.metrics[metric].parts))
 
     def _reached(self, metric: str) -> frozenset[str]:
         """Every relation that a metric reads, directly or through views and other metrics."""

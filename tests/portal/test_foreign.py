@@ -48,6 +48,7 @@ NAMING: Mapping[str, str] = {
 }
 """The fields of forms that name somebody's thing, and which."""
 PLAIN: Mapping[str, object] = {
+    "against": "held", "payment_currency": "EUR",
     "account_mapping": "", "account_mapping_details": "", "admits": "", "amount": "100", "backdated": "",
     "breach": "1", "client_id": "x", "closed_on": "2026-10-01", "company": "x", "contact": "x", "country": "FR",
     "currency": "EUR", "effective_from": "2026-11-20", "effective_on": "2026-11-20", "exception": "",

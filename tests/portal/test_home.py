@@ -114,7 +114,7 @@ def test_this_week_lists_the_worked_credit_that_ends_within_thirty_days_most_poi
         ]
         soon.sort(key=lambda each: (-each.amount, each.counts_until, each.source_id))
         page = read(member("partner", partner_id), reverse("standings:home"))
-        week = page[page.index('id="week"') : page.index("</aside>", page.index('id="week"'))]
+        week = page[page.index('id="week"') : page.index("</section>", page.index('id="week"'))]
         shown = re.findall(r"in (\d+) days|tomorrow", week.partition("<ul")[2])
         days = [(each.counts_until - ON).days for each in soon if each.counts_until is not None][: len(shown)]
         assert len(shown) == min(len(soon), 6)

@@ -82,7 +82,8 @@ def evaluate_day(
                     progress(f"carry: {'; '.join(map(str, carry.taken)) or 'nothing'}")
 
             def sound(held: HeldLines) -> None:
-                refuse((*checked.result(), *said, *unvalued(connection)))
+                refuse((*checked.result(), *said))  # what they tell is why there may be no value
+                refuse(tuple(unvalued(connection)))
                 if whole is not None:
                     whole(held)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -56,6 +57,7 @@ def clock() -> Clock:
 def feed(db: None, settings: Settings, tmp_path: Path, published_folder: Path) -> Feed:
     """The solutions program on sample facts, all of which are the warehouse's."""
     del db
+    shutil.copytree(Path(settings.ENVIRONMENT.folder) / "rulebooks", tmp_path / "rulebooks")
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, folder=tmp_path)
     for table in EXPORTS:
         Ownership.objects.create(table=table, owner="warehouse")

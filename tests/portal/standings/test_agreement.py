@@ -29,8 +29,9 @@ from palier.portal.journal.models import Message, Occurrence
 from palier.portal.people.models import User
 from palier.portal.runs.performance import queue_reports
 from palier.portal.runs.reminders import AHEAD, SHOWN, remind
+from palier.portal.standings.brought import brought
 from palier.portal.standings.models import Run
-from palier.report.content import credit_metrics, tracked_metrics
+from palier.report.content import tracked_metrics
 from palier.report.words import Speech
 from portal.conftest import NOW, ON, client_of
 from portal.standings.conftest import PROGRAMS
@@ -192,19 +193,21 @@ def test_the_warning_of_credit_that_ends_says_the_lines_that_end(runs: dict[str,
     warned = {f"{each.subject} {each.to}": each for each in sent if each.kind == "lapse"}
     assert len(warned) > 5
     for key, told in people.items():
-        metrics = credit_metrics(told.words.rulebook.program, ON)
+        metrics = brought(told.words.rulebook.program, ON).metrics
         with palier.open_run(Path(told.run.folder)) as source:
             ends = [
                 line
                 for line in source.lines(partner_id=told.partner_id)
                 if line.metric in metrics and line.counts_until is not None and ON < line.counts_until <= ON + AHEAD
+                if "months_used" not in line.factors  # a month that leaves a mean is no end of it (B268)
             ]
         assert (key in warned) == bool(ends)
         if not ends:
             continue
         speech, message = Speech(told.words), warned[key]
         text, html = flat(message.text), flat(re.sub(r"<[^>]+>", "", message.html))
-        for metric in metrics:
+        apart = told.run.program == "technology"  # its figures are told one by one, where something ends
+        for metric in metrics if not apart else {line.metric for line in ends}:
             total = sum((line.amount for line in ends if line.metric == metric), Fraction(0))
             assert flat(speech.figure(metric, total)) in html
         sums: dict[tuple[date, str, str], Fraction] = defaultdict(Fraction)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -34,7 +36,7 @@ from palier.portal.programs.forms import amount_of
 from palier.portal.programs.models import RulebookVersion
 from palier.portal.programs.permissions import NotAllowedError
 from palier.portal.programs.queries import FilesTouchedError, governing, governing_version, is_untouched
-from palier.portal.programs.rewriting import flow, write_version
+from palier.portal.programs.rewriting import flow, keep_version, write_version
 from palier.portal.programs.values import differences, rule_values
 from palier.portal.standings.models import Run
 from palier.rulebook.edits import parse_edits
@@ -455,6 +457,19 @@ def test_a_day_that_no_calendar_reaches_is_answered_with_today(on: str, run: Run
     assert manager.get(reverse("programs:program", args=["solutions"]), {"on": on}).status_code == 200
     assert manager.get(reverse("programs:recalibration", args=["solutions", on])).status_code == 404
     assert manager.post(reverse("programs:begin", args=["solutions"]), {"on": on}).status_code == 302
+
+
+def test_who_keeps_the_same_files_at_once_keeps_them_once(tmp_path: Path) -> None:
+    folder, start = program_folder("starter"), Barrier(6)
+
+    def keep(_number: int) -> Path:
+        start.wait()
+        return keep_version(folder, under=tmp_path).folder
+
+    with ThreadPoolExecutor(max_workers=6) as writers:
+        kept = set(writers.map(keep, range(6)))
+    assert len(kept) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == [read_program(folder).digest]
 
 
 def test_two_who_edit_a_draft_at_once_keep_both_edits(

@@ -72,7 +72,11 @@ def keep_version(folder: Path, *, under: Path) -> Rulebook:
         with tempfile.TemporaryDirectory(prefix="partial-", dir=under) as scratch:
             partial = Path(scratch) / target.name
             shutil.copytree(folder, partial)
-            partial.replace(target)
+            try:
+                partial.replace(target)
+            except OSError:
+                if not target.exists():  # else another process kept the same files meanwhile
+                    raise
     return read_program(target)
 
 

@@ -376,3 +376,13 @@ def test_two_runs_at_once_wait_for_each_other(solutions: Rulebook, tmp_path: Pat
 
     with ThreadPoolExecutor(max_workers=3) as pool:
         assert list(pool.map(carried, range(3))) == [whole] * 3
+
+
+def test_a_folder_that_another_run_is_just_making_is_taken_for_one(tmp_path: Path) -> None:
+    def opened(folder: Path) -> None:
+        with open_carry(folder) as carry:
+            (carry.folder / "ledger.json").write_text("{}", encoding="utf-8")
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        for number in range(100):
+            list(pool.map(opened, [tmp_path / str(number)] * 8))

@@ -84,7 +84,9 @@ def open_carry(folder: Path) -> Iterator[Carry]:
     Raises:
         NotACarryFolderError: it holds something else.
     """
-    if folder.exists() and not (folder / MARK).exists() and (not folder.is_dir() or any(folder.iterdir())):
+    # What it holds is read before the mark is looked for: another run that is making it sets the mark first of all.
+    holds = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    if holds and not (folder / MARK).exists():
         raise NotACarryFolderError(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / MARK).open("a") as mark:

@@ -147,8 +147,7 @@ class Run:
     def each_text(self, table: str, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
         """Columns of every figure or gate as text, empty where there is no value; in order, a few at hand at a time."""
         texts = ", ".join(f"COALESCE(CAST({name} AS VARCHAR), '')" for name in columns)
-        ordered = f" ORDER BY {_GATE_ORDER}" if table == "gates" else ""
-        cursor = self.connection.execute(f"SELECT {texts} FROM {self.tables[table]}{ordered}")
+        cursor = self.connection.execute(f"SELECT {texts} FROM {self.tables[table]} ORDER BY {self._order(table)}")
         while batch := cursor.fetchmany(BATCH):
             yield from batch
 
@@ -204,17 +203,20 @@ class Run:
     def _each(self, table: str, *, largest: int | None = None, **named: str | None) -> Iterator[dict[str, Any]]:
         asked = {name: value for name, value in named.items() if value is not None}
         where = " AND ".join(f"{name} = ${name}" for name in asked) or "TRUE"
-        metrics = ", ".join(f"'{name}'" for name in self.denominators)
-        order = {
-            "lines": _LINE_ORDER, "gates": _GATE_ORDER, "standings": "partner_id",
-            "figures": f"partner_id, list_position([{metrics}], metric)",
-        }  # fmt: skip
         select = f"SELECT * FROM {self.tables[table]} WHERE {where}"
         if largest is not None:
             # One pass that keeps a few rows at hand is four times faster than numbering and sorting all of them.
             kept = f"SELECT min_by(t, {_RANK}, {largest}) AS kept FROM ({select}) AS t GROUP BY partner_id, metric"
             select = f"SELECT * FROM (SELECT UNNEST(kept, max_depth := 2) FROM ({kept}))"
-        return each_row(self.connection, f"{select} ORDER BY {order[table]}", asked)
+        return each_row(self.connection, f"{select} ORDER BY {self._order(table)}", asked)
+
+    def _order(self, table: str) -> str:
+        """In which order the rows of a table are read; figures in the program's order of metrics."""
+        metrics = ", ".join(f"'{name}'" for name in self.denominators)
+        return {
+            "lines": _LINE_ORDER, "gates": _GATE_ORDER, "standings": "partner_id",
+            "figures": f"partner_id, list_position([{metrics}], metric)",
+        }[table]  # fmt: skip
 
 
 def finish(evaluation: Evaluation, *, known_at: datetime | None, facts_digest: str, partial: Path | None) -> Run:

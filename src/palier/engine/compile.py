@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from sqlglot import exp
-
 from palier.engine.grains import DenominatorTooLargeError, UnitGrains, unit_grains
 from palier.engine.parameters import DATED_RELATIONS, KINDS, Relation, parameter_names, relation_columns, relations
 from palier.engine.proof import ProvenSql, parse, prove, tables_read
@@ -106,8 +104,7 @@ class Compiled:
         """The windows by which a metric's lines count: those whose start, length or name its SQL uses."""
         proven = [each for name, each in self.views.items() if name in self._viewed(metric)]
         proven += [self.metrics[name] for name in self._summed(metric) if name in self.metrics]
-        used = {name for each in proven for name in each.parameters}
-        used |= {str(node.this) for each in proven for node in each.tree.find_all(exp.Literal) if node.is_string}
+        used = {name for each in proven for name in each.parameters | each.words}
         return tuple(name for name in self.program.windows if used & {name, f"{name}_from", f"{name}_length"})
 
     def _viewed(self, metric: str) -> frozenset[str]:

@@ -58,12 +58,11 @@ class Uses:
 def uses(compiled: Compiled) -> Uses:
     """What the SQL of one reading uses; not `whole` where a file could not be proven."""
     proven = [*compiled.metrics.values(), *compiled.views.values()]
-    literals = (node for each in proven for node in each.tree.find_all(exp.Literal))
     rulebook = compiled.rulebook
     return Uses(
         frozenset(name for each in proven for name in each.reads),
         frozenset(name for each in proven for name in each.parameters),
-        frozenset(str(node.this) for node in literals if node.is_string),
+        frozenset(name for each in proven for name in each.words),
         frozenset(name for each in compiled.metrics.values() for name in each.columns),
         len(proven) == len(rulebook.metrics) + len(rulebook.views),
     )

@@ -72,13 +72,14 @@ _REFUSED: dict[type[exp.Expr], tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ProvenSql:
-    """A SELECT that has been proven: its tree, the tables it reads, its parameters and output columns."""
+    """A SELECT that has been proven: its tree, the tables it reads, its parameters, words and output columns."""
 
     file: str
     sentence: str
     tree: exp.Query
     reads: frozenset[str]
     parameters: frozenset[str]
+    words: frozenset[str]
     columns: tuple[str, ...]
 
 
@@ -118,8 +119,9 @@ def _prove(
     if found:
         return None, tuple(found)
     used = frozenset(str(node.name) for node in tree.find_all(exp.Placeholder))
+    words = frozenset(str(node.this) for node in tree.find_all(exp.Literal) if node.is_string)
     columns = tuple(tree.named_selects)
-    return ProvenSql(text.file, text.sentence, tree, tables_read(tree), used, columns), ()
+    return ProvenSql(text.file, text.sentence, tree, tables_read(tree), used, words, columns), ()
 
 
 def _problems(tree: exp.Query, file: str, schema: Schema, parameters: frozenset[str]) -> list[Problem]:

@@ -42,7 +42,7 @@ def _apart(report: Report, speech: Speech, fall: Change | None) -> Markup:
     drop = next_drop(report)
     if fall is None and drop is None:
         nothing = speech.say("drops_nothing", until=speech.words.day(report.until))
-        return tag("aside", tag("h2", nothing), class_="card calm")
+        return tag("section", tag("h2", nothing), class_="card calm")
     said: list[Node] = []
     if fall is not None:
         said += _fall_apart(report, speech, fall)
@@ -51,7 +51,7 @@ def _apart(report: Report, speech: Speech, fall: Change | None) -> Markup:
         said += [tag("p", told)] if fall is not None else drop_paragraphs(report, speech, drop)
     title = alert_title(report, speech) if fall is not None or drop is None else drop_sentence(speech, drop)
     return tag(
-        "aside",
+        "section",
         tag("h2", title),
         *said,
         tag("p", speech.say("if_idle", day=speech.words.day(report.on)), class_="soft small"),

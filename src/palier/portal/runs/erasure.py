@@ -66,10 +66,7 @@ def erase(person: User, *, actor: str, reason: str, at: datetime) -> None:
     email, pseudonym = person.email, person.pseudonym
     erased = {
         "seats": Membership.objects.filter(user=person, ended_at=None).update(ended_at=at),
-        "mails": Message.objects.filter(to__iexact=email).delete()[0],
-        "invitations": Invitation.objects.filter(email__iexact=email).update(email=_nowhere(pseudonym)),
-        "employees": Employee.objects.filter(Q(email__iexact=email) | Q(account=person)).update(**_NAMELESS),
-        **forget(email, nowhere=_nowhere(pseudonym)),
+        **_unname(email, pseudonym, Q(email__iexact=email) | Q(account=person)),
         "ways_in": Authenticator.objects.filter(user=person).delete()[0],
         "key": destroy_key(pseudonym, at=at),
     }
@@ -85,7 +82,6 @@ def erase(person: User, *, actor: str, reason: str, at: datetime) -> None:
     )  # fmt: skip
 
 
-@transaction.atomic
 def erase_named(by: Membership, email: str, *, reason: str, at: datetime) -> str:
     """Erase somebody who signs in nowhere and is merely named: in a form, an application, a referral, as an employee.
 
@@ -112,16 +108,21 @@ def erase_address(email: str, *, actor: str, reason: str, at: datetime) -> str:
     if User.objects.filter(email__iexact=email).exists() or not any(naming(email).values()):
         raise NobodyNamedError
     pseudonym = f"named-{uuid4().hex}"
-    erased = {
-        "mails": Message.objects.filter(to__iexact=email).delete()[0],
-        "invitations": Invitation.objects.filter(email__iexact=email).update(email=_nowhere(pseudonym)),
-        "employees": Employee.objects.filter(email__iexact=email).update(**_NAMELESS),
-        **forget(email, nowhere=_nowhere(pseudonym)),
-    }
+    erased = _unname(email, pseudonym, Q(email__iexact=email))
     record(
         actor=actor, verb="erase", subject_kind="person", subject_id=pseudonym, at=at, after=erased, reason=reason
     )  # fmt: skip
     return pseudonym
+
+
+def _unname(email: str, pseudonym: str, employed: Q) -> dict[str, int]:
+    """Take an address from everywhere it is named, also from the employees asked for; says how many rows of each."""
+    return {
+        "mails": Message.objects.filter(to__iexact=email).delete()[0],
+        "invitations": Invitation.objects.filter(email__iexact=email).update(email=_nowhere(pseudonym)),
+        "employees": Employee.objects.filter(employed).update(**_NAMELESS),
+        **forget(email, nowhere=_nowhere(pseudonym)),
+    }
 
 
 def naming(email: str) -> dict[str, int]:

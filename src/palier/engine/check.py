@@ -10,7 +10,7 @@ from palier.engine.compile import Compiled, examine_sql
 from palier.engine.program_checks import PROGRAM_CHECKS, unused, uses
 from palier.rulebook.checks import run_checks
 from palier.rulebook.problems import Problem
-from palier.rulebook.read import PARTS, Rulebook, examine_program
+from palier.rulebook.read import PARTS, Rulebook, examine_documents, examine_program
 
 
 def check_program(program: str | Path) -> tuple[Problem, ...]:
@@ -26,7 +26,7 @@ def check_program(program: str | Path) -> tuple[Problem, ...]:
         problems += found
         used = uses(compiled)
         for erratum, reading in _readings(rulebook):
-            other, found_there = _as_read(program, erratum, reading)
+            other, found_there = _as_read(rulebook, erratum, reading)
             problems += _told(rulebook, erratum, reading, set(found_there) - set(problems))
             if other is not None:
                 used = used.together(uses(other))
@@ -72,8 +72,8 @@ def _readings(rulebook: Rulebook) -> Iterator[tuple[str, str]]:
     yield from ((name, reading) for name, erratum in rulebook.errata.items() for reading in erratum.switch)
 
 
-def _as_read(program: str | Path, erratum: str, reading: str) -> tuple[Compiled | None, list[Problem]]:
-    rulebook, read = examine_program(program, switches={erratum: reading})
+def _as_read(plain: Rulebook, erratum: str, reading: str) -> tuple[Compiled | None, list[Problem]]:
+    rulebook, read = examine_documents(plain.folder, plain.documents, switches={erratum: reading})
     if rulebook is None:
         return None, list(read)
     if rulebook.errata[erratum].switch[reading].set:

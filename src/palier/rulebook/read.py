@@ -153,7 +153,17 @@ def examine_program(
         UnknownSwitchError: a switch names no erratum or reading of the program.
     """
     folder = program_folder(program)
-    documents = _documents(folder)
+    return examine_documents(folder, _documents(folder), switches=switches, edits=edits)
+
+
+def examine_documents(
+    folder: Path, documents: Mapping[str, Document], *, switches: Mapping[str, str] | None, edits: Edits | None = None
+) -> tuple[Rulebook | None, tuple[Problem, ...]]:
+    """As `examine_program`, of a folder whose YAML was read before: for one reading after another.
+
+    Raises:
+        UnknownSwitchError: a switch names no erratum or reading of the program.
+    """
     problems = [problem for document in documents.values() for problem in document.problems]
     errata = _errata(documents["ERRATA.yaml"], problems)
     whole = _joined(documents, problems)

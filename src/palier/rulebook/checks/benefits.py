@@ -95,10 +95,11 @@ def benefit_sections(rulebook: Rulebook) -> Iterator[Problem]:
 
 def weaker_than_below(rulebook: Rulebook) -> Iterator[Problem]:
     """On no day does a tier grant a benefit less surely than a tier below it."""
+    ladders = {on: _ladder(rulebook, on) for on in _days(rulebook)}
     for name, benefit in _granted(rulebook):
         told: set[str] = set()
-        for on in _days(rulebook):
-            row = [(tier, benefit.tiers[tier].at(on)) for tier in _ladder(rulebook, on) if tier in benefit.tiers]
+        for on, ladder in ladders.items():
+            row = [(tier, benefit.tiers[tier].at(on)) for tier in ladder if tier in benefit.tiers]
             for (lower, less), (tier, strength) in pairwise(row):
                 if STRENGTHS.index(strength) < STRENGTHS.index(less) and tier not in told:
                     told.add(tier)

@@ -172,8 +172,9 @@ def _opposed(placed: tuple[PlacedGate, ...], on: date) -> Iterator[tuple[Demand,
     """Two gates that must both hold, and leave no figure that holds both."""
     for purpose in PURPOSES:
         demands = [each for each in _blocking(placed, purpose, on) if each.node.waived_by is None]
-        for below, above in product(demands, demands):
-            if below.lower and not above.lower and below.node.metric == above.node.metric:
+        lower, upper = ([each for each in demands if each.lower is side] for side in (True, False))
+        for below, above in product(lower, upper):
+            if below.node.metric == above.node.metric:
                 tight = above.value == below.value and (above.strict or below.strict)
                 if above.value < below.value or tight:
                     yield below, above

@@ -58,6 +58,7 @@ USUAL: Mapping[str, object] = {
     "key": "none",
     "metric": "sold_points",
     "program": "solutions",
+    "table": "partner_users",
     "uidb36": "1",
 }
 """Arguments by their names, where nothing else says them; numbers are 1, other texts `none`."""

@@ -22,6 +22,7 @@ from palier.portal.people.models import Membership, Organisation, User
 from palier.portal.runs.actions import NotDeadError, ask_run, identify, own, resend
 from palier.portal.runs.erasure import LastAdministratorError, erase_person
 from palier.portal.runs.models import Attempt, Feed, Identity
+from palier.portal.runs.ownership import owners
 from palier.portal.runs.permissions import NotAllowedError
 from portal.conftest import NOW, ON, client_of
 
@@ -217,6 +218,28 @@ def test_the_runs_page_names_each_tables_owner_since_when_and_both_ids(feed: Fee
     assert told["sales"] == ("warehouse", "18 November 2026, 09:00\xa0UTC")
     assert "1 thing has another id in the warehouse" in shown
     assert shown.index("C-portal") < shown.index("C-warehouse")
+
+
+@pytest.mark.parametrize("role", ["administrator", "manager", "auditor"])
+def test_an_administrator_gives_a_table_to_the_other_side(role: str, feed: Feed) -> None:
+    """Every table is the warehouse's here; the portal writes partners' users, and no sales."""
+    del feed
+    by = member("vendor", role)
+
+    def give(table: str, owner: str) -> int:
+        return client_of(by.user).post(f"/runs/tables/{table}/owner", {"owner": owner}).status_code
+
+    may = role == "administrator"
+    assert ("Give partner_users to the portal" in page_of(by, "/runs")) == may
+    assert "Give sales" not in page_of(by, "/runs")
+    assert give("partner_users", "portal") == give("partner_users", "portal") == (302 if may else 403)
+    assert owners()["partner_users"] == ("portal" if may else "warehouse")
+    told = [(each.subject_id, each.before, each.after) for each in Entry.objects.filter(verb="own")]
+    assert told == [("partner_users", {"owner": "warehouse"}, {"owner": "portal"})] * may
+    if may:
+        assert "Give partner_users to the warehouse" in page_of(by, "/runs")
+        assert [give("sales", "portal"), give("nothing", "portal"), give("partner_users", "me")] == [404] * 3
+        assert owners()["sales"] == "warehouse"
 
 
 def sent(by: Membership, *rows: str) -> HttpResponse:

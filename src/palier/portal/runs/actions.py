@@ -13,7 +13,15 @@ from palier.portal.journal.models import Message, Occurrence
 from palier.portal.journal.schedule import Occasion, add
 from palier.portal.people.models import Membership
 from palier.portal.runs.models import Attempt, Feed, Identity, Ownership
-from palier.portal.runs.permissions import NotAllowedError, may_run
+from palier.portal.runs.ownership import EXPORTS, owners
+from palier.portal.runs.permissions import NotAllowedError, may_own, may_run
+
+
+class NotOfferedError(Exception):
+    """Raised when a table is given to a side that has no rows for it, or to none of the two."""
+
+    def __init__(self, table: str, owner: str) -> None:
+        super().__init__(f"{table} cannot belong to {owner}: only what the portal can write may change its owner")
 
 
 class NotDeadError(Exception):
@@ -105,6 +113,23 @@ def retry(by: Membership, occurrence: Occurrence, *, at: datetime) -> None:
         actor=by.user.pseudonym, verb="retry", subject_kind="occasion", subject_id=occurrence.key, at=at,
         reason=occurrence.problem,
     )  # fmt: skip
+
+
+@transaction.atomic
+def give_table(by: Membership, table: str, owner: str, *, at: datetime) -> None:
+    """Give a fact table to the portal or to the warehouse, from the next run on.
+
+    Raises:
+        NotAllowedError: only administrators do.
+        NotOfferedError: no app of the portal writes that table, or there is no such owner.
+    """
+    if not may_own(by):
+        verb = "decide who owns a table"
+        raise NotAllowedError(verb)
+    if table not in EXPORTS or owner not in Ownership.Owner.values:
+        raise NotOfferedError(table, owner)
+    if owners()[table] != owner:
+        own(table, owner, actor=by.user.pseudonym, at=at)
 
 
 @transaction.atomic

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from palier.portal.roles import NO_ONE, SIGNED_IN, VENDOR, Door, MenuEntry
-from palier.portal.runs.permissions import ERASERS, IDENTIFIERS, READERS, RUNNERS
+from palier.portal.runs.permissions import ERASERS, IDENTIFIERS, OWNERS, READERS, RUNNERS
 
 DOORS: Mapping[str, Door] = {
     "runs:runs": Door(VENDOR),
     "runs:rerun": Door(NO_ONE, RUNNERS),
     "runs:repeat": Door(NO_ONE, RUNNERS),
+    "runs:owner": Door(NO_ONE, OWNERS),
     "runs:identities": Door(VENDOR, IDENTIFIERS),
     "runs:identities_csv": Door(VENDOR),
     "runs:mail": Door(VENDOR),

@@ -13,6 +13,8 @@ ERASERS: Audience = frozenset({Role.ADMINISTRATOR})
 """Who erases a person."""
 IDENTIFIERS: Audience = frozenset({Role.ADMINISTRATOR})
 """Who says under which ids the warehouse knows what the portal knows."""
+OWNERS: Audience = frozenset({Role.ADMINISTRATOR})
+"""Who decides which side owns a table of facts."""
 STAFF: Audience = VENDOR
 
 
@@ -37,6 +39,11 @@ def may_erase(membership: Membership) -> bool:
 def may_identify(membership: Membership) -> bool:
     """Whether somebody may change the identity map."""
     return _vendors(membership) and membership.role in IDENTIFIERS
+
+
+def may_own(membership: Membership) -> bool:
+    """Whether somebody may decide who owns a fact table."""
+    return _vendors(membership) and membership.role in OWNERS
 
 
 def reads_all(membership: Membership) -> bool:

@@ -13,8 +13,8 @@ from palier.backends.composing import complete_until
 from palier.engine.words import Language
 from palier.portal.journal.models import Entry, Message, Occurrence
 from palier.portal.people.models import Membership, Organisation, User
-from palier.portal.runs.models import Attempt, Feed, Identity
-from palier.portal.runs.ownership import owners
+from palier.portal.runs.models import Attempt, Feed, Identity, Ownership
+from palier.portal.runs.ownership import EXPORTS, owners
 from palier.portal.standings.models import Run
 from palier.portal.standings.queries import with_rulebook
 
@@ -72,6 +72,14 @@ class OwnedTable:
     table: str
     owner: str
     since: datetime | None
+
+    @property
+    def elsewhere(self) -> str:
+        """The side that it can be given to instead; none where the portal writes no such table."""
+        if self.table not in EXPORTS:
+            return ""
+        sides = Ownership.Owner
+        return str(sides.WAREHOUSE if self.owner == sides.PORTAL else sides.PORTAL)
 
 
 def tables_owned() -> list[OwnedTable]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("runs", views.runs, name="runs"),
     path("runs/<str:program>/again", views.rerun, name="rerun"),
     path("runs/schedule/<int:occurrence_id>/again", views.repeat, name="repeat"),
+    path("runs/tables/<str:table>/owner", views.owner, name="owner"),
     path("runs/identities", identity_views.identities, name="identities"),
     path("runs/identities.csv", identity_views.identities_csv, name="identities_csv"),
     path("mail", views.mail, name="mail"),

@@ -24,12 +24,12 @@ from palier.portal.journal.persons import revealed
 from palier.portal.people.middleware import membership_of
 from palier.portal.people.models import Membership, User
 from palier.portal.runs import queries
-from palier.portal.runs.actions import NotDeadError, ask_run, resend, retry
+from palier.portal.runs.actions import NotDeadError, NotOfferedError, ask_run, give_table, resend, retry
 from palier.portal.runs.deeds import ACTORS, KINDS, said
 from palier.portal.runs.erasure import LastAdministratorError, erase_named, erase_person, naming
 from palier.portal.runs.forms import ErasureForm
 from palier.portal.runs.models import Feed
-from palier.portal.runs.permissions import may_erase, may_run, reads_all
+from palier.portal.runs.permissions import may_erase, may_own, may_run, reads_all
 from palier.portal.standings.permissions import language_of
 
 PER_PAGE = 50
@@ -54,6 +54,7 @@ def runs(request: HttpRequest) -> HttpResponse:
         "identities": queries.identities()[:PER_PAGE],
         "identified": queries.identities().count(),
         "may_run": may_run(_membership(request)),
+        "may_own": may_own(_membership(request)),
     }
     return render(request, "runs/runs.html", shown)
 
@@ -64,6 +65,17 @@ def rerun(request: HttpRequest, program: str) -> HttpResponse:
     now = timezone.now()
     ask_run(_membership(request), get_object_or_404(Feed, program=program), on=now.date() - timedelta(days=1), at=now)
     messages.success(request, _("The run is asked for; the worker begins within seconds."))
+    return redirect("runs:runs")
+
+
+@require_POST
+def owner(request: HttpRequest, table: str) -> HttpResponse:
+    """Give a fact table to the other side."""
+    try:
+        give_table(_membership(request), table, request.POST.get("owner", ""), at=timezone.now())
+    except NotOfferedError as error:
+        raise Http404 from error
+    messages.success(request, _("Decided: it holds from the next run on."))
     return redirect("runs:runs")
 
 

@@ -43,7 +43,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "ended": "ends",
         "started": "starts",
         "changed": "changes",
-        "moves_on": "{metric}: the day it is measured or compared on moves",
+        "moves_on": "{metric}: the day of measurement or comparison moves on",
         "rule": "the rule changes: {gate} asks {after} instead of {before}",
     },
     "fr": {

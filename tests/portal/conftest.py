@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,15 +13,16 @@ from django.test import Client
 
 import palier
 from palier.backends.evaluate import evaluate
+from palier.backends.files import facts_digest
 from palier.backends.forecast import forecast
 from palier.backends.sampling import write_sample
 from palier.engine.forecast import Forecast
-from palier.engine.plan import Assumption
 from palier.portal import rows
 from palier.portal.people.models import User
-from palier.portal.standings.actions import AHEAD, ASSUMED, publish_run
-from palier.portal.standings.models import Foretold, Run
-from palier.portal.standings.packing import pack_forecast
+from palier.portal.standings import actions
+from palier.portal.standings.actions import foretell, publish_run
+from palier.portal.standings.models import Run
+from palier.rulebook.read import Rulebook
 from support.kept import kept_folder, kept_value
 
 rows.speak_for_vendor()  # tests look at every row themselves; requests see what their person may see
@@ -32,27 +34,26 @@ PUBLISHED = ("published", PARTNERS, SEED, ON)
 """What the published folder is made from."""
 
 
-TOLD: dict[tuple[str, str], Forecast] = {}
-"""The forecasts worked out so far, by partner and assumption."""
+def foretold(rulebook: Rulebook, *, facts: Path, **asked: Any) -> Forecast:  # noqa: ANN401  # as `forecast` is asked
+    """The forecast of some facts, worked out once for all tests and all workers."""
+    named = rulebook.digest, facts_digest(facts), sorted(asked.items())
+    return kept_value("forecast", *named, make=lambda: forecast(rulebook, facts=facts, **asked))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def foretold_once() -> Iterator[None]:
+    """The portal asks for the same forecast in many tests: each is worked out once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(actions, "forecast", foretold)
+        yield
 
 
 def publish(folder: Path, *partners: str) -> Run:
-    """Publish the run, with the forecasts of some partners, which are worked out once for all tests."""
+    """Publish the run, with the forecasts of some partners."""
     run = publish_run(folder / "run", facts=folder / "facts", rulebook="solutions", actor="test", at=NOW)
     for partner_id in partners:
-        for assume in ASSUMED:
-            key = (partner_id, assume)
-            if key not in TOLD:
-                TOLD[key] = kept_value(
-                    "forecast", *PUBLISHED, ON + AHEAD, *key, make=partial(_foretell, run.facts, partner_id, assume)
-                )
-            Foretold.objects.create(run=run, partner_id=partner_id, assume=assume, packed=pack_forecast(TOLD[key]))
+        foretell(run, palier.read_program("solutions"), partner_id)
     return run
-
-
-def _foretell(facts: Path, partner_id: str, assume: Assumption) -> Forecast:
-    solutions = palier.read_program("solutions")
-    return forecast(solutions, facts=facts, on=ON, until=ON + AHEAD, partner_id=partner_id, assume=assume)
 
 
 def client_of(user: User | None) -> Client:

@@ -10,11 +10,14 @@ import pytest
 
 from palier.backends.compare import Compared, compare
 from palier.backends.files import facts_digest
+from palier.engine.check import check_program
 from palier.engine.compare import Comparison
 from palier.portal.people.models import Membership, Organisation, User
-from palier.portal.programs.actions import trials
+from palier.portal.programs.actions import trials, versions
 from palier.portal.roles import ROLES
 from palier.portal.standings.models import Run
+from palier.rulebook.problems import Problem
+from palier.rulebook.read import read_program
 from portal.conftest import publish
 from support.kept import kept_value
 
@@ -31,6 +34,16 @@ def compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return kept_value("compared", asked, make=lambda: compare(before, after, facts=facts, on=on, **more))
 
     monkeypatch.setattr(trials, "compare", once)
+
+
+@pytest.fixture(autouse=True)
+def checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same files have the same problems in every test: they are checked once, for all workers."""
+
+    def once(folder: Path) -> tuple[Problem, ...]:
+        return kept_value("checked", read_program(folder).digest, make=lambda: check_program(folder))
+
+    monkeypatch.setattr(versions, "check_program", once)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from palier.rulebook.checks.periods import changing_days, nodes
+from palier.rulebook.checks.periods import changing_days, nodes, once_each
 from palier.rulebook.checks.said import problem_at
 from palier.rulebook.document import Trail
 from palier.rulebook.gates import PlacedGate, Tier, gate_tree
@@ -160,12 +160,12 @@ def group_keys(rulebook: Rulebook) -> Iterator[Problem]:
                 )
 
 
-def trees(program: Program) -> Iterator[tuple[date, Tier, tuple[PlacedGate, ...]]]:
+@once_each
+def trees(program: Program) -> tuple[tuple[date, Tier, tuple[PlacedGate, ...]], ...]:
     """The whole tree before each tier on every day on which the program changes."""
-    for on in changing_days(program):
-        for tier in program.tiers:
-            if tier.in_force(on):
-                yield on, tier, gate_tree(tuple(program.tiers), tier, on)
+    tiers = tuple(program.tiers)
+    in_force = ((on, tier) for on in changing_days(program) for tier in tiers if tier.in_force(on))
+    return tuple((on, tier, gate_tree(tiers, tier, on)) for on, tier in in_force)
 
 
 def node_trails(program: Program) -> Mapping[int, Trail]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -14,6 +15,8 @@ from palier.rulebook.document import Trail
 from palier.rulebook.gates import GateNode, Threshold
 from palier.rulebook.model import Program
 from palier.rulebook.read import Rulebook
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,25 @@ def _cells(value: Any, trail: Trail) -> Iterator[tuple[Trail, Dated[Any]]]:  # n
             yield from _cells(child, (*trail, str(position)))
 
 
+def once_each(work_out: Callable[[Program], T]) -> Callable[[Program], T]:
+    """The same function, which works a program out once while one check after another asks for it.
+
+    A program has no hash: only the last one is kept, and told by being the very same object.
+    """
+    kept: list[tuple[Program, T]] = []
+
+    @wraps(work_out)
+    def asked(program: Program) -> T:
+        held = kept[-1] if kept else None
+        if held is None or held[0] is not program:
+            held = (program, work_out(program))
+            kept[:] = [held]
+        return held[1]
+
+    return asked
+
+
+@once_each
 def changing_days(program: Program) -> tuple[date, ...]:
     """The days of the program's editions on which something in it changes."""
     found = {day for day in _days(program) if program.edition(day) is not None}

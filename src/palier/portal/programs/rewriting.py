@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,7 @@ from palier.rulebook.document import Plain
 from palier.rulebook.edits import Edits, child
 from palier.rulebook.read import PARTS, Rulebook, read_program
 
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN = re.compile(r"[\w.+/-]+( [\w.+/-]+)*")
 """Text that needs no quotes inside braces."""
 
@@ -56,7 +58,7 @@ def write_version(base: Path, edits: Edits, switches: Mapping[str, str], *, unde
         written = read_program(folder)
         if written.program != wanted.program or _texts(written) != _texts(wanted):
             raise NotRewrittenError(wanted.program.program)
-        return keep_version(folder, under=under)
+        return _kept(written, under=under)
 
 
 def keep_version(folder: Path, *, under: Path) -> Rulebook:
@@ -65,19 +67,22 @@ def keep_version(folder: Path, *, under: Path) -> Rulebook:
     Raises:
         InputProblemsError: the program cannot be read.
     """
-    rulebook = read_program(folder)
+    return _kept(read_program(folder), under=under)
+
+
+def _kept(rulebook: Rulebook, *, under: Path) -> Rulebook:
     target = under / rulebook.digest / rulebook.program.program
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="partial-", dir=under) as scratch:
             partial = Path(scratch) / target.name
-            shutil.copytree(folder, partial)
+            shutil.copytree(rulebook.folder, partial)
             try:
                 partial.replace(target)
             except OSError:
                 if not target.exists():  # else another process kept the same files meanwhile
                     raise
-    return read_program(target)
+    return replace(rulebook, folder=target)
 
 
 def _texts(rulebook: Rulebook) -> tuple[dict[str, str], dict[str, str]]:
@@ -97,7 +102,7 @@ def _rewrite(folder: Path, path: str, value: Plain) -> None:
 
 
 def _replaced(text: str, segments: list[str], value: Plain) -> str:
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    node = yaml.compose(text, Loader=_Loader)
     assert node is not None  # noqa: S101  # the program was read
     for place, segment in enumerate(segments):
         found = _below(node, segment)
@@ -160,7 +165,7 @@ def _source(node: Node) -> str:
         return "{" + ", ".join(f"{_source(key)}: {_source(value)}" for key, value in node.value) + "}"
     if isinstance(node, SequenceNode):
         return "[" + ", ".join(_source(each) for each in node.value) + "]"
-    if isinstance(node, ScalarNode) and node.style is None and _PLAIN.fullmatch(node.value):
+    if isinstance(node, ScalarNode) and not node.style and _PLAIN.fullmatch(node.value):
         return str(node.value)
     return quoted(str(node.value))
 

@@ -211,7 +211,7 @@ def test_the_runs_page_names_each_tables_owner_since_when_and_both_ids(feed: Fee
     own("partner_users", "portal", actor="x", at=NOW)
     identify("customer", "C-portal", "C-warehouse", actor="x", at=NOW)
     shown = page_of(by, "/runs")
-    owned = re.findall(r"<code>(\w+)</code></th><td>(\w+)</td><td>([^<]+)</td>", shown)
+    owned = re.findall(r"<code>(\w+)</code></th><td[^>]*>(\w+)</td><td[^>]*>([^<]+)</td>", shown)
     assert len(owned) == len(TABLES)
     told = {table: (owner, since) for table, owner, since in owned}
     assert told["partner_users"] == ("portal", "20 November 2026, 09:00\xa0UTC")

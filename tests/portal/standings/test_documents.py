@@ -79,6 +79,9 @@ def test_the_pdf_says_what_the_page_and_the_file_say(runs: dict[str, Run], in_bo
     assert runs[program].program in PROGRAMS
     for gate in wanted:
         assert flat(words.name("gates", gate)) in page
+    filing = re.search(r'id="filing"><h2>(.*?)</h2>', read(user, f"{reverse('standings:home')}?program={program}"))
+    assert (filing is not None) == (program == "technology")
+    assert filing is None or flat(filing[1]) in pdf
 
 
 def test_a_machine_without_pango_says_what_to_install(

@@ -13,6 +13,7 @@ from palier.engine.words import Words
 from palier.portal.partners.models import Enrolment
 from palier.portal.standings.models import Run
 from portal.conftest import client_of
+from portal.stage import text_of
 from portal.standings.conftest import PROGRAMS
 from portal.test_explanations import member, read
 
@@ -96,3 +97,5 @@ def test_a_provider_reads_how_to_become_a_partner(runs: dict[str, Run]) -> None:
     assert f'href="{reverse("partners:company_of", args=[partner_id])}"' in read(
         member("vendor", ""), reverse("standings:partner", args=[partner_id])
     )
+    pdf = text_of(client_of(user).get(reverse("standings:home_pdf")))
+    assert "As a provider you earn a commission" in " ".join(pdf.split())

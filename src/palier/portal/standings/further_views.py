@@ -15,7 +15,7 @@ from palier.portal.standings.documents import NoPangoError, pdf_of, standing_row
 from palier.portal.standings.models import Run
 from palier.portal.standings.permissions import Reading, reading, remember
 from palier.portal.standings.queries import is_enrolled, partner_name
-from palier.portal.standings.views import about, parts_of, safe
+from palier.portal.standings.views import about, is_provider, parts_of, safe
 from palier.report.drawing import figure
 from palier.report.waterfall import changes_table, headline, waterfall_picture
 from palier.report.words import Speech
@@ -45,6 +45,9 @@ def home_pdf(request: HttpRequest, partner_id: str | None = None) -> HttpRespons
         "day": words.day(asked.found.run.as_of),
         "language": asked.language,
         "run": asked.found.run,
+        "provider": is_provider(asked, parts["next"]),
+        "own": asked.own,
+        "partner_id": asked.partner_id,
     }
     try:
         written = pdf_of(shown, request.build_absolute_uri("/"))

@@ -1,9 +1,23 @@
-"""How tests are dealt to workers: those that rest on one dear fixture go to one worker, which makes it once."""
+"""How tests are dealt to workers: those that rest on one dear fixture go to one worker, which makes it once.
+
+And what Hypothesis tries: the same in every run of the suite; with PALIER_WHOLE=1 something new each time.
+"""
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from _pytest.nodeid import coerce_node_id
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "palier",
+    deadline=None,  # a machine with other work to do is slow, not wrong
+    derandomize=os.environ.get("PALIER_WHOLE") != "1",
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("palier")
 
 DEAR = {
     "demo": "a report of sample facts with everything beyond it",

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palier.portal.clients import actions
@@ -300,7 +300,7 @@ def _step(stage: Stage, name: str, day: int) -> None:
             ](owner, access_id=access_id, at=at)
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 3)), min_size=3, max_size=14))
 def test_whatever_is_done_periods_never_overlap_and_the_customer_opened_each(
     stage: Stage, steps: list[tuple[str, int]]

@@ -56,7 +56,7 @@ def test_a_domain_revoked_before_access_associates_nobody() -> None:
     assert not is_approved(EMAIL, revoked, date(2026, 3, 5))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(granted_on=DAYS, approvals=st.lists(APPROVALS, max_size=3))
 def test_it_is_what_the_rules_own_view_says(granted_on: date, approvals: list[Approval]) -> None:
     with duckdb.connect() as facts:
@@ -74,7 +74,6 @@ def test_it_is_what_the_rules_own_view_says(granted_on: date, approvals: list[Ap
     assert found == ([] if expected is None else [("X", expected)])
 
 
-@settings(deadline=None)
 @given(associated_on=st.none() | DAYS, granted_on=st.none() | DAYS, removed_on=st.none() | DAYS, on=DAYS)
 def test_nothing_counts_before_access_and_association_nor_after_the_end(
     associated_on: date | None, granted_on: date | None, removed_on: date | None, on: date

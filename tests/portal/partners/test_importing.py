@@ -6,7 +6,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palier.portal.journal.models import Entry
@@ -68,7 +68,7 @@ def attestations(draw: st.DrawFn) -> list[dict[str, str]]:
     return rows
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(first=attestations(), second=attestations())
 def test_what_is_exported_changes_nothing_and_an_import_is_undone(
     stage: Stage, first: list[dict[str, str]], second: list[dict[str, str]]

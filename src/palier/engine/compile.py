@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+
+from sqlglot import exp
 
 from palier.engine.grains import DenominatorTooLargeError, UnitGrains, unit_grains
 from palier.engine.parameters import DATED_RELATIONS, KINDS, Relation, parameter_names, relation_columns, relations
 from palier.engine.proof import ProvenSql, parse, prove, tables_read
 from palier.engine.results import FACTOR_COLUMNS, LINE_COLUMNS
+from palier.engine.together import Together
 from palier.facts.schema import Column, ColumnType, Table
 from palier.facts.tables import TABLES
 from palier.rulebook.checks import SOUND, run_checks
@@ -28,6 +31,16 @@ _TYPES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A statement's text, the parameters it binds, the relations it reads, and whether its rows carry the day."""
+
+    sql: str
+    used: frozenset[str]
+    reads: frozenset[str]
+    by_day: bool = False
+
+
 @dataclass(frozen=True)
 class Compiled:
     """A rulebook whose SQL has been proven: what a plan for any day is made from."""
@@ -36,10 +49,12 @@ class Compiled:
     facts: Mapping[str, Table]
     metrics: Mapping[str, ProvenSql]
     views: Mapping[str, ProvenSql]
-    rendered: dict[tuple[str, str, str], tuple[str, frozenset[str], frozenset[str]]] = field(
-        default_factory=dict, compare=False
-    )
-    """Texts already rendered for single days, by relation, file and names, with parameters and relations read."""
+    rendered: dict[tuple[Hashable, ...], Rendered] = field(default_factory=dict, compare=False)
+    """Texts already rendered, by relation, file, names and what differs between the days asked at once."""
+    renamed: dict[tuple[str, str], exp.Query] = field(default_factory=dict, compare=False)
+    """Proven queries that read relations under other names, by file and names; nobody changes them."""
+    together: dict[Hashable, Sequence[Together]] = field(default_factory=dict, compare=False)
+    """Metrics made together, by the queries of all metrics and the views that stand."""
 
     @property
     def program(self) -> Program:

@@ -42,6 +42,11 @@ PROOFS = (
         ("-m", "pytest", "-q", "tests/spark"),
         {"PALIER_SPARK_HISTORIES": "1000", "PALIER_SPARK_CASES": "all"},
     ),
+    Proof(
+        "the laws of figures on twice as many sets of facts, and of moves",
+        ("-m", "pytest", "-q", "tests/engine/test_laws.py", "tests/engine/test_laws_moves.py"),
+        {"PALIER_WHOLE": "1"},
+    ),
     Proof("every worked case by itself", ("-m", "pytest", "-q", "tests/cases"), {"PALIER_ALONE": "1"}),
     Proof(
         "each of forty carried days equals the full evaluation",

@@ -55,7 +55,7 @@ def differences(
     """Every partner whose moves or holdings are not those of the oracle."""
     program, until = SPANS[span].program, until or SPANS[span].last
     wanted = [move for each in histories for move in replayed(each, program=program, until=until, known_at=known_at)]
-    write_facts(folder, together(histories))
+    write_facts(folder, together(histories), form="parquet")
     found = replay(rulebook(program), facts=folder, until=until, known_at=known_at)
     return [
         *differing(wanted, moves_of(found)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property, lru_cache
 
 from sqlglot import exp
@@ -16,6 +17,7 @@ from palier.engine.together import Together
 from palier.facts.schema import Column, ColumnType, Table
 from palier.facts.tables import TABLES
 from palier.rulebook.checks import SOUND, run_checks
+from palier.rulebook.dated import days_named
 from palier.rulebook.model import FactTable, Program
 from palier.rulebook.problems import InputProblemsError, Problem, errors_in
 from palier.rulebook.read import Rulebook, SqlText
@@ -55,6 +57,11 @@ class Compiled:
     """Proven queries that read relations under other names, by file and names; nobody changes them."""
     together: dict[Hashable, Sequence[Together]] = field(default_factory=dict, compare=False)
     """Metrics made together, by the queries of all metrics and the views that stand."""
+
+    ladders: dict[tuple[str, date | None], Relation] = field(default_factory=dict, compare=False)
+    """Relations of tiers and their gates, by name and the day since which these rules hold."""
+    reached: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
+    """By metric, every relation that it reads, directly or through views and other metrics."""
 
     @property
     def program(self) -> Program:
@@ -131,8 +138,17 @@ class Compiled:
         """A metric and all that it is made of."""
         return frozenset({metric}).union(*map(self._summed, self.program.metrics[metric].parts))
 
+    @cached_property
+    def tier_days(self) -> tuple[date, ...]:
+        """The days on which something about a tier or its gates may begin or end, in order."""
+        return tuple(sorted({day for tier in self.program.tiers for day in days_named(tier)}))
+
     def _reached(self, metric: str) -> frozenset[str]:
-        """Every relation that a metric reads, directly or through views and other metrics."""
+        if metric not in self.reached:
+            self.reached[metric] = self._read_for(metric)
+        return self.reached[metric]
+
+    def _read_for(self, metric: str) -> frozenset[str]:
         declared = self.program.metrics[metric]
         pending = list(self.metrics[metric].reads) if metric in self.metrics else []
         found = frozenset(name for part in declared.parts for name in self._reached(part))

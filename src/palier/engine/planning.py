@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, cast
 
 import sqlglot
@@ -41,9 +41,7 @@ from palier.engine.standings import (
     GROUP_LEVEL,
     LEAVES,
     STANDINGS,
-    gates_relation,
-    groups_relation,
-    tiers_relation,
+    ladder_relation,
 )
 from palier.engine.together import Together, together
 
@@ -344,12 +342,11 @@ class _Maker:
 
     def standings(self) -> None:
         """Add gates, their groups from the deepest level up, and the standings."""
-        self.spread(tiers_relation, "tiers")
-        self.spread(gates_relation, "tier_gates")
-        self.spread(groups_relation, "tier_groups")
+        for name in ("tiers", "tier_gates", "tier_groups"):
+            self.spread(partial(ladder_relation, name=name), name)
         self.engine_step("weighed_gates", GATES, "standings")
         self.engine_step("nodes", LEAVES, "standings")
-        groups = [groups_relation(self.compiled, day).rows for day in self.days]
+        groups = {ladder_relation(self.compiled, day, "tier_groups").rows for day in self.days}
         for depth in sorted({row[4] for rows in groups for row in rows if row[3] is not None}, reverse=True):
             self.engine_step("nodes", GROUP_LEVEL, "standings", values={"depth": depth}, feeds=True)
         self.engine_step("standings", STANDINGS, "standings")

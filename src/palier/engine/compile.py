@@ -53,6 +53,10 @@ class Compiled:
     views: Mapping[str, ProvenSql]
     rendered: dict[tuple[Hashable, ...], Rendered] = field(default_factory=dict, compare=False)
     """Texts already rendered, by relation, file, names and what differs between the days asked at once."""
+    named: dict[tuple[Hashable, ...], tuple[frozenset[str], frozenset[str]]] = field(
+        default_factory=dict, compare=False
+    )
+    """What each statement reads and binds before it is made to answer for many days."""
     renamed: dict[tuple[str, str], exp.Query] = field(default_factory=dict, compare=False)
     """Proven queries that read relations under other names, by file and names; nobody changes them."""
     together: dict[Hashable, Sequence[Together]] = field(default_factory=dict, compare=False)

@@ -154,7 +154,11 @@ class _Maker:
         known: tuple[Hashable, ...] = (step.name, step.sql or step.file, str(self.names(step.file, offset)))
         days = instance_name("days", offset)
         if self.batch:
-            known = (*known, frozenset(self.bearing), varying, days)
+            if known not in self.compiled.named:
+                named = tree()
+                self.compiled.named[known] = tables_read(named), _bound(named)
+            reads, marks = self.compiled.named[known]
+            known = (*known, reads & self.bearing, marks & varying, days)
         if known not in self.compiled.rendered:
             self.compiled.rendered[known] = self.rendered(tree(), varying, days)
         made = self.compiled.rendered[known]
@@ -360,8 +364,11 @@ def repeated(compiled: Compiled, on: date) -> tuple[tuple[str, str], ...]:
 
 
 def _rendered(tree: exp.Query, *, by_day: bool = False) -> Rendered:
-    used = frozenset(str(mark.name) for mark in tree.find_all(exp.Placeholder))
-    return Rendered(tree.sql(dialect="duckdb", comments=False), used, tables_read(tree), by_day)
+    return Rendered(tree.sql(dialect="duckdb", comments=False), _bound(tree), tables_read(tree), by_day)
+
+
+def _bound(tree: exp.Query) -> frozenset[str]:
+    return frozenset(str(mark.name) for mark in tree.find_all(exp.Placeholder))
 
 
 @lru_cache(maxsize=512)

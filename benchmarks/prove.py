@@ -19,6 +19,7 @@ WHOLE = (
     "engine/test_laws_moves.py",
     "backends/test_forecast.py",
     "backends/test_forecast_technology.py",
+    "backends/test_history.py",
 )
 """The tests that ask more with PALIER_WHOLE."""
 
@@ -52,7 +53,7 @@ PROOFS = (
         {"PALIER_SPARK_HISTORIES": "1000", "PALIER_SPARK_CASES": "all"},
     ),
     Proof(
-        "the laws of figures and moves on twice as many sets of facts, forecasts day by day",
+        "the laws of figures and moves on twice as many sets of facts, forecasts and replays on more days",
         ("-m", "pytest", "-q", *(f"tests/{each}" for each in WHOLE)),
         {"PALIER_WHOLE": "1"},
     ),

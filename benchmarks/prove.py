@@ -14,6 +14,16 @@ from benchmarks.measuring import ROOT, keep
 HISTORIES = 20_000
 
 
+WHOLE = (
+    "engine/test_laws.py",
+    "engine/test_laws_moves.py",
+    "backends/test_forecast.py",
+    "backends/test_forecast_technology.py",
+    "backends/test_history.py",
+)
+"""The tests that ask more with PALIER_WHOLE."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """One long proof: what it shows, its command, and what it needs in the environment."""
@@ -41,6 +51,11 @@ PROOFS = (
         "Spark agrees on 1,000 histories and every worked case",
         ("-m", "pytest", "-q", "tests/spark"),
         {"PALIER_SPARK_HISTORIES": "1000", "PALIER_SPARK_CASES": "all"},
+    ),
+    Proof(
+        "the laws of figures and moves on twice as many sets of facts, forecasts and replays on more days",
+        ("-m", "pytest", "-q", *(f"tests/{each}" for each in WHOLE)),
+        {"PALIER_WHOLE": "1"},
     ),
     Proof("every worked case by itself", ("-m", "pytest", "-q", "tests/cases"), {"PALIER_ALONE": "1"}),
     Proof(

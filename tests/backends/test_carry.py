@@ -1,13 +1,7 @@
 from __future__ import annotations
 
-import json
 import os
-import signal
-import subprocess
-import sys
-import textwrap
 import time
-from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -19,6 +13,17 @@ import pyarrow.parquet as pq
 import pytest
 
 import palier
+from backends.carrying import (
+    ON,
+    Rows,
+    copied,
+    day_of,
+    delivered,
+    parts,
+    same,
+    taken,
+    write_activities,
+)
 from engine.histories import DAYS, generate
 from palier.backends import carry as carrying
 from palier.backends.carry import FactsMovedError, NotACarryFolderError, open_carry
@@ -30,81 +35,9 @@ from palier.facts.tables import TABLES
 from palier.rulebook.read import Rulebook
 from support.facts import write_facts
 
-Rows = Sequence[Mapping[str, object]]
-ON = date(2026, 11, 20)
-VERSIONS = ("recorded_at", "retracted")
 EVERY = int(os.environ.get("PALIER_CARRIED_EVERY", "3"))
-"""Of forty carried days, each how-manieth is compared with a full evaluation, the last one always; 1 compares all."""
-
-
-@pytest.fixture(scope="module")
-def solutions() -> Rulebook:
-    return palier.read_program("solutions")
-
-
-def unversioned(rows: Rows) -> list[dict[str, object]]:
-    """The last version of each row, as if it were the only one."""
-    last = {row["activity_id"]: row for row in rows}
-    return [{name: value for name, value in row.items() if name not in VERSIONS} for row in last.values()]
-
-
-def write_activities(folder: Path, rows: Rows, name: str) -> Path:
-    """One file of a delivery, as Parquet."""
-    write_facts(folder / "draft", {"activities": rows}, form="parquet")
-    (folder / "activities").mkdir(exist_ok=True)
-    target = folder / "activities" / f"{name}.parquet"
-    (folder / "draft" / "activities.parquet").replace(target)
-    (folder / "draft").rmdir()
-    return target
-
-
-def day_of(row: Mapping[str, object]) -> date:
-    day = row["occurred_on"]
-    assert isinstance(day, date)
-    return day
-
-
-def delivered(folder: Path, seed: int, *, on: date = ON, count: int = 12) -> list[dict[str, object]]:
-    """Facts of a generated history, its activities as one file for each month but the last two weeks day by day."""
-    facts = generate(seed, count=count, on=on)
-    activities = unversioned(facts.pop("activities"))
-    write_facts(folder, facts, form="parquet")
-    files: dict[str, list[dict[str, object]]] = {}
-    for row in activities:
-        day = day_of(row)
-        files.setdefault(f"{day}" if (on - day).days < 14 else f"{day:%Y-%m}", []).append(row)
-    for name, rows in files.items():
-        write_activities(folder, rows, name)
-    return activities
-
-
-def everything(run: palier.Run) -> tuple[object, ...]:
-    """All that a run says of partners."""
-    with run:
-        lines = sorted(repr(line) for line in run.lines())
-        return (
-            run.about["facts_digest"],
-            run.about["results_digest"],
-            lines,
-            run.figures(),
-            run.gates(),
-            run.standings(),
-        )
-
-
-def same(rulebook: Rulebook, facts: Path, carry: Path, *, on: date = ON, known_at: datetime | None = None) -> None:
-    """A carried run and a full one agree on every figure, gate, standing and line."""
-    whole = everything(evaluate(rulebook, facts=facts, on=on, known_at=known_at))
-    assert everything(evaluate(rulebook, facts=facts, on=on, known_at=known_at, carry=carry)) == whole
-
-
-def taken(rulebook: Rulebook, facts: Path, carry: Path, *, on: date = ON) -> tuple[int, int]:
-    """How many files of activities a carried run reads, and how many it does not."""
-    said: list[str] = []
-    with evaluate(rulebook, facts=facts, on=on, carry=carry, progress=said.append) as run:
-        assert not [problem for problem in run.problems if problem.code == "not_carried"]
-    words = next(each for each in said if each.startswith("carry: activities")).split()
-    return int(words[2]), int(words[5])
+"""Of the carried days, each how-manieth is compared with a full evaluation, the last one always; 1 compares all."""
+DAYS_CARRIED = 40 if EVERY == 1 else 12
 
 
 def not_carried(rulebook: Rulebook, facts: Path, carry: Path) -> list[str]:
@@ -112,12 +45,8 @@ def not_carried(rulebook: Rulebook, facts: Path, carry: Path) -> list[str]:
         return [problem.message for problem in run.problems if problem.code == "not_carried"]
 
 
-def parts(carry: Path) -> list[Path]:
-    return sorted(carry.glob("activities-*/part-*.parquet"))
-
-
 class TestTheSame:
-    @pytest.mark.parametrize("on", DAYS[::6], ids=str)
+    @pytest.mark.parametrize("on", DAYS[:: 6 if EVERY == 1 else 12], ids=str)
     @pytest.mark.parametrize("seed", [1])
     def test_a_carried_day_says_what_a_full_one_says(
         self, solutions: Rulebook, seed: int, on: date, tmp_path: Path
@@ -126,17 +55,17 @@ class TestTheSame:
         for _ in range(2):
             same(solutions, tmp_path / "facts", tmp_path / "carry", on=on)
 
-    def test_forty_days_each_with_a_file_of_its_own(self, solutions: Rulebook, tmp_path: Path) -> None:
+    def test_many_days_each_with_a_file_of_its_own(self, solutions: Rulebook, tmp_path: Path) -> None:
         facts, carry = tmp_path / "facts", tmp_path / "carry"
         activities = delivered(facts, 3, count=15)
-        first = ON - timedelta(days=39)
+        first = ON - timedelta(days=DAYS_CARRIED - 1)
         for path in (facts / "activities").iterdir():
             path.unlink()
         write_activities(facts, [row for row in activities if day_of(row) < first], "before")
-        for number in range(40):
+        for number in range(DAYS_CARRIED):
             on = first + timedelta(days=number)
             write_activities(facts, [row for row in activities if day_of(row) == on], str(on))
-            if (39 - number) % EVERY == 0:
+            if (DAYS_CARRIED - 1 - number) % EVERY == 0:
                 same(solutions, facts, carry, on=on)
             else:
                 evaluate(solutions, facts=facts, on=on, carry=carry).close()
@@ -170,11 +99,8 @@ class TestTheSame:
 
 class TestWhatIsRead:
     @pytest.fixture
-    def kept(self, solutions: Rulebook, tmp_path: Path) -> tuple[Path, Path, list[dict[str, object]]]:
-        facts, carry = tmp_path / "facts", tmp_path / "carry"
-        activities = delivered(facts, 7, count=20)
-        same(solutions, facts, carry)
-        return facts, carry, activities
+    def kept(self, carried: tuple[Path, Rows], tmp_path: Path) -> tuple[Path, Path, Rows]:
+        return (*copied(carried[0], tmp_path), carried[1])
 
     def test_nothing_twice(self, solutions: Rulebook, kept: tuple[Path, Path, Rows]) -> None:
         facts, carry, _ = kept
@@ -197,8 +123,11 @@ class TestWhatIsRead:
         assert taken(solutions, facts, carry)[0] == 1
         same(solutions, facts, carry)
 
-    def test_a_changed_file_of_the_same_size_and_time_is_noticed(self, kept: tuple[Path, Path, Rows]) -> None:
+    def test_a_changed_file_of_the_same_size_and_time_is_noticed(
+        self, solutions: Rulebook, kept: tuple[Path, Path, Rows]
+    ) -> None:
         facts, carry, _ = kept
+        assert taken(solutions, facts, carry)[0] == 0  # now the ledger knows the copies
         path = next((facts / "activities").iterdir())
         ledger = carry / "ledger.json"
         os.utime(ledger, ns=(time.time_ns() + 10**12, time.time_ns() + 10**12))  # the ledger trusts what it saw
@@ -284,98 +213,6 @@ class TestWhatCannotBeCarried:
             evaluate(solutions, facts=facts, on=ON, carry=carry)
         monkeypatch.undo()
         same(solutions, facts, carry)
-
-
-class TestDamage:
-    @pytest.fixture
-    def kept(self, solutions: Rulebook, tmp_path: Path) -> Iterator[tuple[Path, Path]]:
-        facts, carry = tmp_path / "facts", tmp_path / "carry"
-        delivered(facts, 11, count=20)
-        same(solutions, facts, carry)
-        yield facts, carry
-        same(solutions, facts, carry)
-        assert taken(solutions, facts, carry)[0] == 0
-
-    def test_a_damaged_part_is_made_again(self, solutions: Rulebook, kept: tuple[Path, Path]) -> None:
-        facts, carry = kept
-        ledger = json.loads((carry / "ledger.json").read_text(encoding="utf-8"))
-        (rollup,) = ledger["rollups"].values()
-        ends = {part["file"]: part["days"]["occurred_on"][1] for part in rollup["parts"].values()}
-        recent = max((file for file, last in ends.items() if last <= str(ON)), key=lambda file: ends[file])
-        path = next(carry.glob(f"*/{recent}"))
-        path.write_bytes(path.read_bytes()[::-1])
-        assert taken(solutions, facts, carry)[0] == 1
-
-    @pytest.mark.parametrize("missing", ["part", "keys"])
-    def test_a_missing_file_is_made_again(self, solutions: Rulebook, kept: tuple[Path, Path], missing: str) -> None:
-        facts, carry = kept
-        for path in carry.glob(f"*/{missing}-*.parquet"):
-            path.unlink()
-        assert taken(solutions, facts, carry)[0] > 0
-
-    @pytest.mark.parametrize("said", ["", "{", "[]", '{"format": 0}', '{"format": 1, "files": 3}'])
-    def test_a_damaged_ledger_is_as_none(self, solutions: Rulebook, kept: tuple[Path, Path], said: str) -> None:
-        facts, carry = kept
-        (carry / "ledger.json").write_text(said, encoding="utf-8")
-        assert taken(solutions, facts, carry)[1] == 0
-
-    def test_what_a_stopped_run_left_is_removed(self, solutions: Rulebook, kept: tuple[Path, Path]) -> None:
-        facts, carry = kept
-        left = next(carry.glob("activities-*")) / "part-half.parquet"
-        left.write_bytes(b"PAR1")
-        (carry / ".ledger.json.draft").write_text("{", encoding="utf-8")
-        write_activities(facts, [], "new")
-        taken(solutions, facts, carry)
-        assert not left.exists()
-
-
-def test_a_run_killed_at_any_moment_leaves_the_folder_good(solutions: Rulebook, tmp_path: Path) -> None:
-    facts, carry = tmp_path / "facts", tmp_path / "carry"
-    delivered(facts, 12, count=20)
-    killed = 0
-    for renames in (2, 5, 40):
-        done = subprocess.run([sys.executable, "-c", _KILLED, str(facts), str(carry), str(renames)], check=False)
-        killed += done.returncode == -signal.SIGKILL
-        same(solutions, facts, carry)
-        for path in list(parts(carry))[::2]:
-            path.unlink()
-    assert killed == 2
-
-
-_KILLED = textwrap.dedent(
-    """
-    import os, pathlib, signal, sys
-    from datetime import date
-    import palier
-    from palier.backends.evaluate import evaluate
-
-    left = int(sys.argv[3])
-    replace = pathlib.Path.replace
-
-    def dying(self, target):
-        global left
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return replace(self, target)
-
-    pathlib.Path.replace = dying
-    facts, carry = map(pathlib.Path, sys.argv[1:3])
-    evaluate(palier.read_program("solutions"), facts=facts, on=date(2026, 11, 20), carry=carry).close()
-    """
-)
-
-
-def test_two_runs_at_once_wait_for_each_other(solutions: Rulebook, tmp_path: Path) -> None:
-    facts, carry = tmp_path / "facts", tmp_path / "carry"
-    delivered(facts, 13, count=20)
-    whole = everything(evaluate(solutions, facts=facts, on=ON))
-
-    def carried(_: int) -> tuple[object, ...]:
-        return everything(evaluate(solutions, facts=facts, on=ON, carry=carry))
-
-    with ThreadPoolExecutor(max_workers=3) as pool:
-        assert list(pool.map(carried, range(3))) == [whole] * 3
 
 
 def test_a_folder_that_another_run_is_just_making_is_taken_for_one(tmp_path: Path) -> None:

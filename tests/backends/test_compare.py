@@ -10,7 +10,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import palier
 from backends.test_forecast import gold_of_243
 from palier.backends.compare import (
     Compared,
@@ -32,6 +31,7 @@ from support.facts import write_facts
 from support.small import Rows, sells, works, world
 
 ON = date(2024, 7, 1)
+SOLUTIONS = read_program("solutions")
 GOLD = "tiers.gold.requires.all"
 RISE = f"{GOLD}.total_points_goal.at_least={{2022-07-18: 300}}"
 
@@ -39,6 +39,9 @@ RISE = f"{GOLD}.total_points_goal.at_least={{2022-07-18: 300}}"
 def at(text: str) -> datetime:
     """A moment in UTC, without its zone, as facts carry it."""
     return datetime.fromisoformat(text)
+
+
+_COMPARED: dict[tuple[object, ...], Comparison] = {}
 
 
 def compared(
@@ -50,10 +53,27 @@ def compared(
     on: date = ON,
     out: Path | None = None,
 ) -> Comparison:
-    write_facts(folder, rows)
+    """A comparison of the program with itself read otherwise; the same question about the same rows is asked once."""
+    known = (repr(rows), edits, str(switches), known_at, on)
+    if out is not None or known not in _COMPARED:
+        _COMPARED[known] = _compared(folder, rows, edits, switches=switches, known_at=known_at, on=on, out=out)
+    return _COMPARED[known]
+
+
+def _compared(
+    folder: Path,
+    rows: Rows,
+    edits: tuple[str, ...],
+    *,
+    switches: dict[str, str] | None,
+    known_at: datetime | None,
+    on: date,
+    out: Path | None,
+) -> Comparison:
+    write_facts(folder, rows, form="parquet")
     after = read_program("solutions", switches=switches, edits=parse_edits(edits))
     return compare(
-        Compared(rulebook=read_program("solutions"), known_at=known_at),
+        Compared(rulebook=SOLUTIONS, known_at=known_at),
         Compared(rulebook=after),
         facts=folder,
         on=on,
@@ -76,9 +96,9 @@ def test_the_rise_of_july_2024_demotes_by_the_total_and_says_so(tmp_path: Path) 
 
 
 def test_the_other_way_round_it_promotes(tmp_path: Path) -> None:
-    write_facts(tmp_path, gold_of_243())
+    write_facts(tmp_path, gold_of_243(), form="parquet")
     risen = read_program("solutions", edits=parse_edits([RISE]))
-    told = compare(Compared(rulebook=risen), Compared(rulebook=read_program("solutions")), facts=tmp_path, on=ON)
+    told = compare(Compared(rulebook=risen), Compared(rulebook=SOLUTIONS), facts=tmp_path, on=ON)
     (partner,) = told.moved("promoted")
     assert partner.tier == ("partner", "gold")
     assert partner.steps == 1, "silver, which is not in force, is no step"
@@ -121,7 +141,7 @@ def test_another_reading_is_another_version(tmp_path: Path) -> None:
 
 
 def test_a_gate_taken_away_or_added_decides(tmp_path: Path) -> None:
-    shutil.copytree(read_program("solutions").folder, tmp_path / "other")
+    shutil.copytree(SOLUTIONS.folder, tmp_path / "other")
     program = tmp_path / "other" / "program.yaml"
     text = program.read_text()
     gate = (
@@ -131,18 +151,14 @@ def test_a_gate_taken_away_or_added_decides(tmp_path: Path) -> None:
     program.write_text(text.replace(gate, ""))
     rows = gold_of_243()
     rows["tool_uses"] = []
-    write_facts(tmp_path / "facts", rows)
+    write_facts(tmp_path / "facts", rows, form="parquet")
     other = read_program(tmp_path / "other")
-    told = compare(
-        Compared(rulebook=read_program("solutions")), Compared(rulebook=other), facts=tmp_path / "facts", on=ON
-    )
+    told = compare(Compared(rulebook=SOLUTIONS), Compared(rulebook=other), facts=tmp_path / "facts", on=ON)
     (partner,) = told.moved("promoted")
     assert {(each.gate, each.required_before, each.required_after) for each in partner.gates} == {
         ("app_usage", Fraction(3), None)
     }
-    back = compare(
-        Compared(rulebook=other), Compared(rulebook=read_program("solutions")), facts=tmp_path / "facts", on=ON
-    )
+    back = compare(Compared(rulebook=other), Compared(rulebook=SOLUTIONS), facts=tmp_path / "facts", on=ON)
     assert [each.gate for each in back.moved("demoted")[0].gates] == ["app_usage", "app_usage"]
 
 
@@ -193,9 +209,7 @@ def test_a_partner_known_only_later_enters(tmp_path: Path) -> None:
     rows["enrolments"][1]["recorded_at"] = at("2024-06-20")
     told = compared(tmp_path, rows, known_at=at("2024-06-01"))
     assert [(each.partner_id, each.direction) for each in told.differences] == [("p2", "entered")]
-    assert "1 stand only on the second side" in " ".join(
-        summary_sentences(Words(read_program("solutions"), "en"), told)
-    )
+    assert "1 stand only on the second side" in " ".join(summary_sentences(Words(SOLUTIONS, "en"), told))
 
 
 def test_every_partner_alone_moves_as_all_together(tmp_path: Path) -> None:
@@ -233,7 +247,7 @@ def test_wrong_calls_have_errors_of_their_own(tmp_path: Path) -> None:
         compared(tmp_path, gold_of_243())
     with pytest.raises(OtherProgramError):
         compare(
-            Compared(rulebook=read_program("solutions")),
+            Compared(rulebook=SOLUTIONS),
             Compared(rulebook=read_program("starter")),
             facts=tmp_path,
             on=ON,
@@ -260,7 +274,7 @@ def test_bad_edits_are_problems_all_at_once(edits: tuple[str, ...], codes: set[s
 
 
 def test_an_edited_program_is_a_version_of_its_own() -> None:
-    plain, risen = read_program("solutions"), read_program("solutions", edits=parse_edits([RISE]))
+    plain, risen = SOLUTIONS, read_program("solutions", edits=parse_edits([RISE]))
     again = read_program("solutions", edits=parse_edits([RISE]))
     added = read_program("solutions", edits=parse_edits([f"{GOLD}.total_points_goal.at_least.reach.2024-09-01=310"]))
     assert len({plain.digest, risen.digest, added.digest}) == 3
@@ -270,7 +284,7 @@ def test_an_edited_program_is_a_version_of_its_own() -> None:
 
 
 def test_a_tier_of_one_side_only_has_its_place_in_the_ladder() -> None:
-    solutions = read_program("solutions").program
+    solutions = SOLUTIONS.program
     tiers = [tier for tier in solutions.tiers if tier.tier != "platinum"]
     fewer = solutions.model_copy(update={"tiers": tiers})
     both = ("provider", "partner", "gold", "platinum", "diamond", "elite")
@@ -287,7 +301,7 @@ def test_a_tier_of_one_side_only_has_its_place_in_the_ladder() -> None:
 )
 def test_a_manager_reads_the_counts_and_the_reason(language: str, why: str, counted: str, tmp_path: Path) -> None:
     told = compared(tmp_path, gold_of_243(), RISE)
-    words = Words(palier.read_program("solutions"), "fr" if language == "fr" else "en")
+    words = Words(SOLUTIONS, "fr" if language == "fr" else "en")
     assert reason_sentences(words, told.differences[0])[0] == why
     assert counted in summary_sentences(words, told)[0]
     assert "at_least = {2022-07-18: 300}" in side_sentence(words, told.after, knowledge=False)
@@ -300,7 +314,7 @@ def test_benefits_follow_the_tier_and_the_rules(tmp_path: Path) -> None:
     assert partner.benefits
     assert all((each.before, each.after) != ("none", "none") for each in partner.benefits)
     assert {each.after for each in partner.benefits} == {"none"}
-    words = Words(read_program("solutions"), "en")
+    words = Words(SOLUTIONS, "en")
     assert any(sentence.startswith("loses ") for sentence in reason_sentences(words, partner))
 
 
@@ -319,12 +333,12 @@ def test_the_months_of_commissions_are_compared_in_minor_units(tmp_path: Path) -
             "paid_on": date(2024, 5, 20),
         }
     ]
-    write_facts(tmp_path, rows)
+    write_facts(tmp_path, rows, form="parquet")
     other = read_program(
         "solutions", edits=parse_edits(["commissions.kinds.sale.levels.partner.percent={2018-01-22: 10}"])
     )
     told = compare(
-        Compared(rulebook=read_program("solutions")),
+        Compared(rulebook=SOLUTIONS),
         Compared(rulebook=other),
         facts=tmp_path,
         on=ON,
@@ -339,9 +353,9 @@ def test_histories_part_on_the_day_of_promotion_and_say_so(tmp_path: Path) -> No
     """Promotion on 15 June 2024 by the rules as written; never when Gold asks 300."""
     rows = gold_of_243()
     rows["activities"][0]["occurred_on"] = date(2024, 6, 10)
-    write_facts(tmp_path, rows)
+    write_facts(tmp_path, rows, form="parquet")
     told = compare_histories(
-        Compared(rulebook=read_program("solutions")),
+        Compared(rulebook=SOLUTIONS),
         Compared(rulebook=read_program("solutions", edits=parse_edits([RISE]))),
         facts=tmp_path,
         since=date(2024, 6, 1),
@@ -353,4 +367,4 @@ def test_histories_part_on_the_day_of_promotion_and_say_so(tmp_path: Path) -> No
     assert course.moves_after == ()
     (day,) = told.days
     assert (day.on, day.promoted, day.demoted, day.apart) == (date(2024, 6, 15), (1, 0), (0, 0), 1)
-    assert "1 partners take another course" in histories_sentence(Words(read_program("solutions"), "en"), told)
+    assert "1 partners take another course" in histories_sentence(Words(SOLUTIONS, "en"), told)

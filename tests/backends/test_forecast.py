@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +23,9 @@ from support.facts import write_facts
 from support.small import Rows, sells, works, world
 
 ON = date(2026, 11, 20)
+SOLUTIONS = palier.read_program("solutions")
+EVERY, CHANGES_FOR = (25, 120) if os.environ.get("PALIER_WHOLE") else (80, 60)
+"""Each how-manieth of 400 days of a forecast is compared with its evaluation, and for how many days each change."""
 
 
 def foretold(
@@ -34,9 +38,9 @@ def foretold(
     on: date = ON,
     until: date = date(2027, 11, 20),
 ) -> Forecast:
-    write_facts(folder, rows)
+    write_facts(folder, rows, form="parquet")
     return forecast(
-        palier.read_program("solutions"),
+        SOLUTIONS,
         facts=folder,
         on=on,
         until=until,
@@ -124,7 +128,7 @@ def test_a_change_of_rules_is_a_cause_of_its_own(tmp_path: Path) -> None:
     goal = next(each for each in change.gates if (each.tier, each.purpose) == ("gold", "reach"))
     assert (goal.required_before, goal.required_after) == (Fraction(243), Fraction(300))
     assert not goal.held_after
-    _, why = change_sentences(Words(palier.read_program("solutions"), "fr"), change)
+    _, why = change_sentences(Words(SOLUTIONS, "fr"), change)
     assert any("300" in sentence and "243" in sentence for sentence in why)
 
 
@@ -148,8 +152,8 @@ def test_the_vendors_idle_forecast_is_the_evaluation_of_each_later_day(tmp_path:
     """With steady subscriptions nothing but dated ends happens, so both must agree on every figure of credit."""
     on = date(2025, 6, 20)
     facts = steady(generate(31, count=12, on=on), on)
-    write_facts(tmp_path, facts)
-    rulebook = palier.read_program("solutions")
+    write_facts(tmp_path, facts, form="parquet")
+    rulebook = SOLUTIONS
     with palier.evaluate(rulebook, facts=tmp_path, on=on) as today:
         largest = max({line.partner_id for line in today.lines()}, key=lambda p: len(today.lines(partner_id=p)))
     told = foretold(
@@ -162,7 +166,7 @@ def test_the_vendors_idle_forecast_is_the_evaluation_of_each_later_day(tmp_path:
         day = on + timedelta(days=offset)
         if day in changes:
             figures.update({each.metric: each.after for each in changes[day].figures})
-        if offset % 25 == 0 or (day in changes and offset < 120):
+        if offset % EVERY == 0 or (day in changes and offset < CHANGES_FOR):
             with palier.evaluate(rulebook, facts=tmp_path, on=day) as run:
                 then = {each.metric: each.value for each in run.figures(partner_id=largest)}
             if then:
@@ -186,8 +190,8 @@ def test_a_partners_forecast_reads_what_concerns_it_and_equals_that_from_all_fac
     """Facts about other customers, and how many days are evaluated at once, make no difference."""
     on = date(2025, 6, 20)
     facts = generate(seed, count=12, on=on)
-    write_facts(tmp_path, facts)
-    rulebook = palier.read_program("solutions")
+    write_facts(tmp_path, facts, form="parquet")
+    rulebook = SOLUTIONS
     with palier.evaluate(rulebook, facts=tmp_path, on=on) as today:
         lines = today.lines()
     partners = sorted({line.partner_id for line in lines})[:2]
@@ -218,7 +222,7 @@ def test_the_next_lapse_is_one_sentence(language: str, day: str, tmp_path: Path)
     rows = works(world(partners={"p1": "partner"}, customers={"c1": 100_000}), "p1", "c1", date(2026, 11, 1))
     told = foretold(tmp_path, rows)
     assert told.next_lapse is not None
-    words = Words(palier.read_program("solutions"), "fr" if language == "fr" else "en")
+    words = Words(SOLUTIONS, "fr" if language == "fr" else "en")
     assert lapse_sentence(words, told.next_lapse, told.credits).startswith(day)
 
 

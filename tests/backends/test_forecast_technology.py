@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from datetime import date, timedelta
 from fractions import Fraction
@@ -20,14 +21,16 @@ from support.small import Rows
 
 ON = date(2026, 11, 20)
 UNTIL = date(2028, 1, 10)
+TECHNOLOGY = palier.read_program("technology")
+EVERY = 20 if os.environ.get("PALIER_WHOLE") else 60
+"""Each how-manieth day of change of a forecast is compared with its evaluation."""
 PARTNERS = ("p1", "p2")
 
 
 def foretold(
     facts: Path, partner: str, *, assume: Assumption, vantage: Vantage = "vendor", until: date = UNTIL
 ) -> Forecast:
-    rulebook = palier.read_program("technology")
-    return forecast(rulebook, facts=facts, on=ON, until=until, partner_id=partner, assume=assume, vantage=vantage)
+    return forecast(TECHNOLOGY, facts=facts, on=ON, until=until, partner_id=partner, assume=assume, vantage=vantage)
 
 
 def some_days(rolled: random.Random, first: date, last: date) -> date:
@@ -161,13 +164,13 @@ def test_the_vendors_forecast_is_the_evaluation_of_each_later_day(
     seed: int, assume: Assumption, tmp_path: Path
 ) -> None:
     known = small_world(seed)
-    write_facts(tmp_path / "known", known)
-    write_facts(tmp_path / "then", known if assume == "idle" else going_on(known))
+    write_facts(tmp_path / "known", known, form="parquet")
+    write_facts(tmp_path / "then", known if assume == "idle" else going_on(known), form="parquet")
     told = {partner: foretold(tmp_path / "known", partner, assume=assume) for partner in PARTNERS}
     changed = {change.on for each in told.values() for change in each.changes}
-    asked = sorted({*sorted(changed)[::20], ON, ON + timedelta(days=11), UNTIL})
+    asked = sorted({*sorted(changed)[::EVERY], ON, ON + timedelta(days=11), UNTIL})
     for day in asked:
-        with palier.evaluate(palier.read_program("technology"), facts=tmp_path / "then", on=day) as run:
+        with palier.evaluate(TECHNOLOGY, facts=tmp_path / "then", on=day) as run:
             figures = {(each.partner_id, each.metric): each.value for each in run.figures()}
             tiers = {each.partner_id: each.tier for each in run.standings()}
         for partner, each in told.items():

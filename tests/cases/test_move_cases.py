@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from palier.backends.history import replay
 from palier.engine.moves import History, Move
 from support.cases import CaseError, Facts, _merged, _texts, _utc, _Yaml12Loader
 from support.facts import write_facts
+from support.groups import grouped, own, parameters
 
 PROGRAMS = Path(__file__).resolve().parents[2] / "programs"
 _KEYS = frozenset(
@@ -124,17 +126,44 @@ def held(history: History, partner: str, on: date) -> str:
 CASES = read_move_cases(PROGRAMS)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_worked_case_of_moves_comes_out_as_written(case: MoveCase, tmp_path: Path) -> None:
-    write_facts(tmp_path, case.facts)
-    history = replay(
-        rulebook_of(case.program, case.switches),
-        facts=tmp_path,
-        since=case.since,
-        until=case.until,
-        known_at=case.known_at,
-        partner_id=case.one_partner,
-    )
+def question(case: MoveCase) -> Hashable | None:
+    """What cases that share a replay have in common: it lasts as long as the longest, and each reads its own days.
+
+    That a replay of many days is that of each is a law with tests of its own (tests/engine/test_laws_moves.py).
+    """
+    return None if case.one_partner is not None else (case.program, case.switches, case.known_at)
+
+
+GROUPS = grouped(CASES, question, kind="moves")
+
+
+@cache
+def told(group: str) -> History:
+    """The one replay of all cases of a group."""
+    found = next(each for each in GROUPS.values() if each.name == group)
+    first, alone = found.cases[0], len(found.cases) == 1
+    with TemporaryDirectory() as folder:
+        return replay(
+            rulebook_of(first.program, first.switches),
+            facts=write_facts(Path(folder), found.facts()),
+            since=first.since if alone else None,
+            until=max(case.until for case in found.cases),
+            known_at=first.known_at,
+            partner_id=first.one_partner,
+        )
+
+
+def history_of(case: MoveCase) -> History:
+    """What the replay of its group says of a case, on the case's days, in its own words."""
+    mark, every = GROUPS[case.name].mark(case), told(GROUPS[case.name].name)
+    first = case.since or date.min
+    moves = tuple(move for move in own(every.moves, mark) if first <= move.on <= case.until)
+    return History(moves=moves, holdings=tuple(own(every.holdings, mark)))
+
+
+@pytest.mark.parametrize("case", parameters(GROUPS, CASES))
+def test_a_worked_case_of_moves_comes_out_as_written(case: MoveCase) -> None:
+    history = history_of(case)
     for partner, expected in case.moves.items():
         made = [move for move in history.moves if move.partner_id == partner]
         told = [(str(move.on), move.kind, move.tier_after, move.reason) for move in made]

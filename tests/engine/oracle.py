@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from engine.oracle_facts import Facts, begun, in_force, key, later_months, month_start, text
+from engine.oracle_facts import Facts, Row, begun, in_force, key, later_months, month_start, text
 from engine.oracle_gates import gates_held, tier_ids
 from engine.oracle_lines import (
     Case,
@@ -59,6 +59,12 @@ class Portfolio:
 
 
 def _portfolios(case: Case) -> dict[str, Portfolio]:
+    """Every partner's live lines; a day of today is the day before of another, which asks for it again."""
+    asked = ("portfolios", case.on, tuple(sorted(case.switches.items())))
+    return case.facts.once(asked, lambda: _all_portfolios(case))
+
+
+def _all_portfolios(case: Case) -> dict[str, Portfolio]:
     managed = managed_credits(case, [key(row, "customer_id") for row in case.facts.rows("customers")])
     partners = [key(row, "partner_id") for row in case.facts.rows("partners")]
     return {one: Portfolio(sold_credits(case, one), managed.get(one, [])) for one in partners}
@@ -112,21 +118,29 @@ def _revenue_retention(case: Case, then: date, cohort: set[str]) -> Fraction | N
 
 def certified_people(case: Case, partner_id: str) -> set[tuple[str, str]]:
     """The (user, code) of every certification of a person, live on the day, of users who are still there."""
+    held = case.facts.once(("certifications", partner_id), lambda: _certifications(case.facts, partner_id))
     pairs = set()
-    own_or_unsaid = [*case.facts.where("credentials", "partner_id", partner_id)]
-    own_or_unsaid += case.facts.where("credentials", "partner_id", None)
+    for row, user in held:
+        gone = begun(user, "deactivated_on", case.on) or begun(user, "deleted_on", case.on)
+        there = begun(user, "added_on", case.on) and not gone
+        if there and in_force(row, case.on, "earned_on", "expires_on"):
+            pairs.add((key(row, "user_id"), key(row, "code")))
+    return pairs
+
+
+def _certifications(facts: Facts, partner_id: str) -> list[tuple[Row, Row]]:
+    """Every certification ever of a person who is a user of the partner, with that user."""
+    found = []
+    own_or_unsaid = [*facts.where("credentials", "partner_id", partner_id)]
+    own_or_unsaid += facts.where("credentials", "partner_id", None)
     for row in own_or_unsaid:
         user_id = text(row, "user_id")
         if text(row, "kind") != "certification" or text(row, "app_id") is not None or user_id is None:
             continue
-        user = case.facts.one("partner_users", "user_id", user_id)
-        if (text(row, "partner_id") or text(user, "partner_id")) != partner_id:
-            continue
-        gone = begun(user, "deactivated_on", case.on) or begun(user, "deleted_on", case.on)
-        there = begun(user, "added_on", case.on) and not gone
-        if there and in_force(row, case.on, "earned_on", "expires_on"):
-            pairs.add((user_id, key(row, "code")))
-    return pairs
+        user = facts.one("partner_users", "user_id", user_id)
+        if (text(row, "partner_id") or text(user, "partner_id")) == partner_id:
+            found.append((row, user))
+    return found
 
 
 def _figures(case: Case, portfolio: Portfolio, certified: set[tuple[str, str]]) -> Figures:

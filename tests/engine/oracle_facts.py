@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cache
+from typing import TypeVar
 
+T = TypeVar("T")
 Row = Mapping[str, object]
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -74,9 +77,9 @@ class MistypedValueError(Exception):
 
 def text(row: Row, column: str) -> str | None:
     value = row.get(column)
-    if value is not None and not isinstance(value, str):
-        raise MistypedValueError(column, value)
-    return value
+    if value is None or isinstance(value, str):
+        return value
+    raise MistypedValueError(column, value)
 
 
 def whole(row: Row, column: str) -> int | None:
@@ -88,9 +91,9 @@ def whole(row: Row, column: str) -> int | None:
 
 def day(row: Row, column: str) -> date | None:
     value = row.get(column)
-    if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
-        raise MistypedValueError(column, value)
-    return value
+    if value is None or type(value) is date:
+        return value
+    raise MistypedValueError(column, value)
 
 
 def moment(row: Row, column: str) -> datetime | None:
@@ -118,6 +121,7 @@ def in_force(row: Row, on: date, since: str = "effective_from", until: str = "ef
     return begun(row, since, on) and not begun(row, until, on)
 
 
+@cache
 def later_months(on: date, months: int) -> date:
     """So many calendar months later, clipped to the last day of the month."""
     year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
@@ -128,6 +132,7 @@ def month_start(on: date) -> date:
     return on.replace(day=1)
 
 
+@cache
 def usd(minor: int, currency: str) -> Fraction:
     """USD in major units, by the fixed table; ISO 4217 gives the yen no minor unit and all the others two."""
     major = Fraction(minor) if currency == "JPY" else Fraction(minor, 100)
@@ -163,17 +168,25 @@ class Facts:
             table: _held_versions(tables.get(table, []), columns, known_at) for table, columns in KEYS.items()
         }
         self._found: dict[tuple[str, str], dict[object, list[Row]]] = {}
+        self._once: dict[Hashable, object] = {}
+
+    def once(self, asked: Hashable, make: Callable[[], T]) -> T:
+        """What `make` says of these facts, worked out once for all who ask the same."""
+        if asked not in self._once:
+            self._once[asked] = make()
+        return self._once[asked]  # type: ignore[return-value]  # what `make` gave
 
     def rows(self, table: str) -> list[Row]:
         return self._tables[table]
 
     def where(self, table: str, column: str, value: object) -> list[Row]:
-        if (table, column) not in self._found:
-            found: dict[object, list[Row]] = defaultdict(list)
+        found = self._found.get((table, column))
+        if found is None:
+            by_value: dict[object, list[Row]] = defaultdict(list)
             for row in self._tables[table]:
-                found[row.get(column)].append(row)
-            self._found[table, column] = dict(found)
-        return self._found[table, column].get(value, [])
+                by_value[row.get(column)].append(row)
+            found = self._found[table, column] = dict(by_value)
+        return found.get(value, [])
 
     def one(self, table: str, column: str, value: str) -> Row:
         (row,) = self.where(table, column, value)

@@ -185,14 +185,9 @@ def _access_rows(facts: Facts, user_id: str, customer_id: str) -> list[Row]:
     return [row for row in facts.where("client_access", "user_id", user_id) if text(row, "customer_id") == customer_id]
 
 
-def _activity_ends(case: Case, activity: Row) -> list[date]:
-    """When this activity stops counting, by each access row on which it rests and still counts."""
+def _activity_ends(case: Case, activity: Row, user: Row, occurred_on: date) -> list[date]:
+    """When this activity of the last 90 days stops counting, by each access row on which it rests and still counts."""
     facts, on = case.facts, case.on
-    occurred_on = day(activity, "occurred_on")
-    assert occurred_on is not None
-    if not on - timedelta(days=90) < occurred_on <= on:
-        return []
-    user = facts.one("partner_users", "user_id", key(activity, "user_id"))
     if not _qualifies(case, activity, user, occurred_on):
         return []
     # D-12: what happens to one user after the activity does not end it.
@@ -226,11 +221,14 @@ def _last_user_gone_on(case: Case, partner_id: str, customer_id: str) -> tuple[b
 def _managing(case: Case, customer_id: str) -> dict[str, tuple[date, date]]:
     """Who, at level partner, manages the customer: first day that still counts, first day no longer."""
     spans: dict[str, list[tuple[date, date]]] = defaultdict(list)
+    first = case.on - timedelta(days=90)
     for activity in case.facts.where("activities", "customer_id", customer_id):
-        user = case.facts.one("partner_users", "user_id", key(activity, "user_id"))
         occurred_on = day(activity, "occurred_on")
-        for end in _activity_ends(case, activity):
-            assert occurred_on is not None
+        assert occurred_on is not None
+        if not first < occurred_on <= case.on:
+            continue
+        user = case.facts.one("partner_users", "user_id", key(activity, "user_id"))
+        for end in _activity_ends(case, activity, user, occurred_on):
             spans[key(user, "partner_id")].append((occurred_on, end))
     managing = {}
     for partner_id, found in spans.items():

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 import palier
+from palier.engine.compile import compile_rulebook
+from palier.engine.standings import gates_relation, groups_relation, ladder_relation, tiers_relation
 from support.facts import write_facts
 
 ON = date(2026, 6, 15)
+PROGRAMS = ("solutions", "technology", "starter")
 TREES = {
     # sold is exactly 1,000 for p1 and 0 for p2
     "all of nothing missed": ("{all: [{gate: a, metric: sold_revenue, at_least: {2025-01-01: 1000}}]}", "p1"),
@@ -152,3 +155,14 @@ def test_what_a_form_supplies_is_left_out_of_qualifying(tmp_path: Path) -> None:
         "p1": (None, "gold"),
         "p2": (None, None),
     }
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_tiers_and_gates_made_once_for_days_of_the_same_rules_are_those_of_each_day(name: str) -> None:
+    compiled = compile_rulebook(palier.read_program(name))
+    makers = {"tiers": tiers_relation, "tier_gates": gates_relation, "tier_groups": groups_relation}
+    days = [day + timedelta(days=step) for day in compiled.tier_days for step in (-1, 0, 1, 40)]
+    for day in [date(2017, 1, 1), *days, date(2030, 1, 1)]:
+        assert [
+            kind for kind, make in makers.items() if ladder_relation(compiled, day, kind) != make(compiled, day)
+        ] == []

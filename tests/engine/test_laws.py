@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+from collections import defaultdict
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -20,20 +22,26 @@ from palier.engine.compile import compile_rulebook
 from palier.engine.explain import recomputed
 from palier.engine.planning import make_plan
 from support.facts import Form, write_facts
+from support.groups import marked, own
 
 ON = date(2026, 11, 20)
+SOLUTIONS = palier.read_program("solutions")
+WHOLE = bool(os.environ.get("PALIER_WHOLE"))
+EXAMPLES, ALONE = (6, 6) if WHOLE else (3, 4)
+"""In how many sets of facts a law is asked, and of how many histories of each alone; PALIER_WHOLE asks more."""
+COUNT = 150 // EXAMPLES
+"""The histories of a set."""
 SLOW = settings(
-    max_examples=6, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
 def answers(folder: Path, on: date = ON) -> dict[str, list[Any]]:
-    rulebook = palier.read_program("solutions")
-    with palier.evaluate(rulebook, facts=folder, on=on) as run:
+    with palier.evaluate(SOLUTIONS, facts=folder, on=on) as run:
         return {"figures": run.figures(), "standings": run.standings(), "lines": run.lines(), "gates": run.gates()}
 
 
-def placed(folder: Path, name: str, facts: dict[str, list[dict[str, object]]], form: Form = "csv") -> Path:
+def placed(folder: Path, name: str, facts: dict[str, list[dict[str, object]]], form: Form = "parquet") -> Path:
     target = folder / name
     target.mkdir(exist_ok=True)
     for old in target.iterdir():
@@ -44,12 +52,13 @@ def placed(folder: Path, name: str, facts: dict[str, list[dict[str, object]]], f
 @SLOW
 @given(seed=st.integers(1, 10_000), day=st.sampled_from(DAYS))
 def test_a_figure_is_the_sum_of_its_lines_and_of_nothing_else(seed: int, day: date, tmp_path: Path) -> None:
-    found = answers(placed(tmp_path, "facts", generate(seed, count=25, on=day)), day)
-    kinds = palier.read_program("solutions").program.metrics
+    found = answers(placed(tmp_path, "facts", generate(seed, count=COUNT, on=day)), day)
+    kinds = SOLUTIONS.program.metrics
+    lines_of: dict[tuple[str, str], list[palier.Line]] = defaultdict(list)
+    for line in found["lines"]:
+        lines_of[line.partner_id, line.metric].append(line)
     for figure in found["figures"]:
-        lines = tuple(
-            line for line in found["lines"] if (line.partner_id, line.metric) == (figure.partner_id, figure.metric)
-        )
+        lines = tuple(lines_of[figure.partner_id, figure.metric])
         if figure.reason == "no_edition":
             assert figure.value is None
         else:
@@ -63,11 +72,12 @@ def test_a_figure_is_the_sum_of_its_lines_and_of_nothing_else(seed: int, day: da
 @SLOW
 @given(seed=st.integers(1, 10_000))
 def test_the_order_of_rows_and_the_form_of_files_are_irrelevant(seed: int, tmp_path: Path) -> None:
-    facts = generate(seed, count=25, on=ON)
+    facts = generate(seed, count=COUNT, on=ON)
     shuffled = {table: random.Random(seed).sample(rows_, len(rows_)) for table, rows_ in facts.items()}  # noqa: S311
     first = answers(placed(tmp_path, "one", facts))
-    for name, form in (("two", "csv"), ("three", "parquet")):
-        again = answers(placed(tmp_path, name, shuffled, "csv" if form == "csv" else "parquet"))
+    forms: tuple[Form, ...] = ("csv", "parquet")
+    for form in forms:
+        again = answers(placed(tmp_path, form, shuffled, form))
         assert [kind for kind in first if again[kind] != first[kind]] == []  # naming the kind, not every cell
 
 
@@ -75,36 +85,42 @@ def test_the_order_of_rows_and_the_form_of_files_are_irrelevant(seed: int, tmp_p
 @given(seed=st.integers(1, 10_000))
 def test_each_partner_alone_stands_where_it_stands_among_all(seed: int, tmp_path: Path) -> None:
     """Alone means with the partners that share its customers: a history, here."""
-    together = generate(seed, count=6, on=ON)
+    together = generate(seed, count=ALONE, on=ON)
     found = {each.partner_id: each for each in answers(placed(tmp_path, "all", together))["standings"]}
-    for history in range(6):
+    for history in range(ALONE):
         prefix = f"h{history}-"
-        own = {
+        mine = {
             table: [row for row in rows_ if any(str(value).startswith(prefix) for value in row.values())]
             for table, rows_ in together.items()
         }
-        for standing in answers(placed(tmp_path, "own", own))["standings"]:
+        for standing in answers(placed(tmp_path, "own", mine))["standings"]:
             assert standing == found[standing.partner_id]
 
 
-@pytest.mark.parametrize("sharers", range(1, 21))
-def test_equal_shares_make_one_whole(sharers: int, tmp_path: Path) -> None:
-    found = answers(placed(tmp_path, "facts", shared_customer(sharers)))
-    points = [figure.value for figure in found["figures"] if figure.metric == "managed_points"]
-    assert points == [Fraction(10, sharers)] * sharers
-    assert sum(points, Fraction(0)) == 10
+def test_equal_shares_make_one_whole(tmp_path: Path) -> None:
+    """One customer for each number of sharers, from 1 to 20, all in one set of facts."""
+    facts: dict[str, list[dict[str, object]]] = defaultdict(list)
+    for sharers in range(1, 21):
+        for table, rows_ in marked(shared_customer(sharers), f"{sharers:02}-").items():
+            facts[table] += rows_
+    found = answers(placed(tmp_path, "facts", facts))
+    for sharers in range(1, 21):
+        mine = own(found["figures"], f"{sharers:02}-")
+        points = [figure.value for figure in mine if figure.metric == "managed_points"]
+        assert points == [Fraction(10, sharers)] * sharers
+        assert sum(points, Fraction(0)) == 10
 
 
 def test_a_share_that_the_denominator_cannot_hold_is_a_problem(tmp_path: Path) -> None:
     folder = placed(tmp_path, "facts", shared_customer(21))
     with pytest.raises(palier.InputProblemsError) as refused:
-        palier.evaluate(palier.read_program("solutions"), facts=folder, on=ON)
+        palier.evaluate(SOLUTIONS, facts=folder, on=ON)
     assert {problem.code for problem in refused.value.problems if problem.severity == "error"} == {"no_value"}
 
 
 @pytest.mark.parametrize("metric", ["sold", "managed"])
 def test_more_of_a_metric_never_lowers_a_tier(metric: str, tmp_path: Path) -> None:
-    rank = [tier.tier for tier in palier.read_program("solutions").program.tiers]
+    rank = [tier.tier for tier in SOLUTIONS.program.tiers]
     facts = generate(7, count=60, on=ON)
     before = {each.partner_id: each.tier for each in answers(placed(tmp_path, "before", facts))["standings"]}
     table = {"sold": "sales", "managed": "subscriptions"}[metric]
@@ -120,12 +136,12 @@ def test_more_of_a_metric_never_lowers_a_tier(metric: str, tmp_path: Path) -> No
 
 def test_many_days_at_once_are_each_day_alone(tmp_path: Path) -> None:
     folder = placed(tmp_path, "facts", generate(11, count=30, on=ON))
-    compiled = compile_rulebook(palier.read_program("solutions"))
+    compiled = compile_rulebook(SOLUTIONS)
     days = [date(2023, 7, 18) + timedelta(days=31 * step) for step in range(40)]
     connection = connect()
     open_facts(connection, compiled, folder, on=ON, known_at=None, stale=False)
     compute(connection, compiled, make_plan(compiled, days))
-    for day in days[::5]:
+    for day in days[:: 5 if WHOLE else 8]:
         alone = answers(folder, day)
         at_once = rows(connection, "SELECT * FROM figures WHERE palier_day = $day", {"day": day})
         assert {(row["partner_id"], row["metric"], row["grains"], row["denominator"]) for row in at_once} == {

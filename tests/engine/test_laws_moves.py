@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections import defaultdict
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ from palier.engine.moves import History, Holding, Move
 from support.facts import Form, write_facts
 
 COUNT = 30
+WHOLE = bool(os.environ.get("PALIER_WHOLE"))
+"""Ask for each kind of day of each span; else each span leaves another one out."""
 HUMAN_GATES = frozenset({"elite_invited", "account_review_passed"})
 LADDERS = {
     "solutions": (None, "provider", "partner", "silver", "gold", "platinum", "diamond", "elite"),
@@ -77,7 +80,9 @@ def last_of_days(history: History) -> Mapping[tuple[str, date], Move]:
 def test_a_day_asked_alone_is_that_day_of_the_whole(replayed: Replayed) -> None:
     """Replaying two years equals asking for each day alone: a day of the calendar, a deadline, the day after one."""
     calendar = SPANS[replayed.span].recalibrations
-    for on in (calendar[2], calendar[1] + timedelta(days=14), calendar[3] + timedelta(days=15)):
+    days = (calendar[2], calendar[1] + timedelta(days=14), calendar[3] + timedelta(days=15))
+    left_out = None if WHOLE else list(SPANS).index(replayed.span) % len(days)
+    for on in (on for place, on in enumerate(days) if place != left_out):
         told = tuple(move for move in replayed.history.moves if move.on <= on)
         asked = _replay(replayed.span, replayed.folder, until=on)
         assert asked.moves == told
@@ -103,7 +108,7 @@ def _untold(history: History) -> tuple[object, ...]:
 
 def test_each_partner_alone_moves_as_among_all(replayed: Replayed, tmp_path: Path) -> None:
     """Alone means with the partners that share its customers: a history."""
-    for number, history in enumerate(generate_moves(401, count=3, span=replayed.span)):
+    for number, history in enumerate(generate_moves(401, count=3 if WHOLE else 2, span=replayed.span)):
         alone = _replay(replayed.span, write_facts(tmp_path / str(number), history))
         mine = {row["partner_id"] for row in history["partners"]}
         assert alone.moves == tuple(move for move in replayed.history.moves if move.partner_id in mine)

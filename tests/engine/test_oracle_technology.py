@@ -21,15 +21,15 @@ from engine.oracle_technology import TIERS, Amounts, TechnologyVerdict, judge_te
 from support.facts import write_facts
 
 HISTORIES = int(os.environ.get("PALIER_HISTORIES", "2000"))
+TECHNOLOGY = palier.read_program("technology")
 PER_DAY = -(-HISTORIES // len(TECHNOLOGY_DAYS))
 
 
 def differences(folder: Path, facts: Rows, *, on: date, known_at: datetime | None = None) -> list[str]:
     """Every figure, tier and line on which Palier and the oracle differ."""
     verdict = judge_technology(facts, on=on, known_at=known_at)
-    write_facts(folder, facts)
-    rulebook = palier.read_program("technology")
-    with palier.evaluate(rulebook, facts=folder, on=on, known_at=known_at) as run:
+    write_facts(folder, facts, form="parquet")
+    with palier.evaluate(TECHNOLOGY, facts=folder, on=on, known_at=known_at) as run:
         return [*_figures(run, verdict), *_standings(run, verdict), *_lines(run, verdict)]
 
 

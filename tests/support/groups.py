@@ -57,16 +57,16 @@ class Group(Generic[C]):
 
 
 def grouped(cases: Sequence[C], question: Callable[[C], Hashable | None], *, kind: str) -> dict[str, Group[C]]:
-    """Each case's group, by the case's name: cases of one question share one, None and each file's first are alone.
+    """Each case's group, by the case's name: cases of one question share one, None and each folder's first are alone.
 
     Facts that no identifier tells apart must be equal within a group.
     """
     found: dict[Hashable, list[C]] = defaultdict(list)
-    files: set[Path] = set()
+    folders: set[Path] = set()
     for case in cases:
         asked = question(case)
-        alone = ALONE or asked is None or case.file not in files
-        files.add(case.file)
+        alone = ALONE or asked is None or case.file.parent not in folders
+        folders.add(case.file.parent)
         found[case.name if alone else (asked, _shared(case.facts))].append(case)
     groups = [Group(f"{kind} {number}", tuple(members)) for number, members in enumerate(found.values())]
     return {case.name: group for group in groups for case in group.cases}

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import palier
@@ -27,10 +28,15 @@ def differences(
 ) -> list[str]:
     """Every figure, gate, tier, candidate and line on which Palier and the oracle differ."""
     verdict = judge(facts, on=on, switches=switches or {}, known_at=known_at)
-    write_facts(folder, facts)
-    rulebook = palier.read_program("solutions", switches=switches)
+    write_facts(folder, facts, form="parquet")
+    rulebook = _solutions(tuple(sorted((switches or {}).items())))
     with palier.evaluate(rulebook, facts=folder, on=on, known_at=known_at) as run:
         return against(run, verdict)
+
+
+@cache
+def _solutions(switches: tuple[tuple[str, str], ...]) -> palier.Rulebook:
+    return palier.read_program("solutions", switches=dict(switches))
 
 
 def against(run: palier.Run, verdict: Verdict) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -52,6 +53,7 @@ class HeldLines:
             self.totals.setdefault(part, []).append(total)
         self.groups: list[tuple[Branch, ...]] = []
         self.made: set[str] = set()
+        self.shown = ""
         self.slots = {slot(name): name for name in self.full if name not in {"partner_id", "metric"}}
         self.slots |= {name: column for each, _ in plan.together for name, column in each.slots.items()}
         self.held = dict(self.full) | dict.fromkeys(WORDS, "line_word") | {"partner_id": "line_partner"} | NARROW
@@ -129,7 +131,10 @@ class HeldLines:
 
     def show(self) -> None:
         """Let the relation `lines` hold what was fed so far, totals that repeat their parts left out."""
-        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS {self._listed(self.held, {})}")
+        listed = self._listed(self.held, {})
+        if listed != self.shown:
+            self.connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS {listed}")
+            self.shown = listed
 
     def select(self, *, ordered: bool) -> str:
         """All lines as they are read, or as they are written: `ordered` by partner."""
@@ -185,8 +190,8 @@ class HeldLines:
 
 def drop_lines(connection: duckdb.DuckDBPyConnection) -> None:
     """Let go of the lines of another day."""
-    kinds = rows(connection, "SELECT table_type FROM information_schema.tables WHERE table_name = 'lines'")
-    for row in kinds:
-        connection.execute(f"DROP {'VIEW' if row['table_type'] == 'VIEW' else 'TABLE'} lines")
+    for kind in ("VIEW", "TABLE"):  # to look up which one it is reads a whole catalogue, to be told costs nothing
+        with suppress(duckdb.CatalogException):
+            connection.execute(f"DROP {kind} IF EXISTS lines")
     connection.execute(f"DROP TABLE IF EXISTS {ROWS}")
     connection.execute("DROP TYPE IF EXISTS line_word; DROP TYPE IF EXISTS line_partner")

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property, lru_cache
+
+from sqlglot import exp
 
 from palier.engine.grains import DenominatorTooLargeError, UnitGrains, unit_grains
 from palier.engine.parameters import DATED_RELATIONS, KINDS, Relation, parameter_names, relation_columns, relations
 from palier.engine.proof import ProvenSql, parse, prove, tables_read
 from palier.engine.results import FACTOR_COLUMNS, LINE_COLUMNS
+from palier.engine.together import Together
 from palier.facts.schema import Column, ColumnType, Table
 from palier.facts.tables import TABLES
 from palier.rulebook.checks import SOUND, run_checks
+from palier.rulebook.dated import days_named
 from palier.rulebook.model import FactTable, Program
 from palier.rulebook.problems import InputProblemsError, Problem, errors_in
 from palier.rulebook.read import Rulebook, SqlText
@@ -28,6 +33,16 @@ _TYPES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A statement's text, the parameters it binds, the relations it reads, and whether its rows carry the day."""
+
+    sql: str
+    used: frozenset[str]
+    reads: frozenset[str]
+    by_day: bool = False
+
+
 @dataclass(frozen=True)
 class Compiled:
     """A rulebook whose SQL has been proven: what a plan for any day is made from."""
@@ -36,10 +51,21 @@ class Compiled:
     facts: Mapping[str, Table]
     metrics: Mapping[str, ProvenSql]
     views: Mapping[str, ProvenSql]
-    rendered: dict[tuple[str, str, str], tuple[str, frozenset[str], frozenset[str]]] = field(
+    rendered: dict[tuple[Hashable, ...], Rendered] = field(default_factory=dict, compare=False)
+    """Texts already rendered, by relation, file, names and what differs between the days asked at once."""
+    named: dict[tuple[Hashable, ...], tuple[frozenset[str], frozenset[str]]] = field(
         default_factory=dict, compare=False
     )
-    """Texts already rendered for single days, by relation, file and names, with parameters and relations read."""
+    """What each statement reads and binds before it is made to answer for many days."""
+    renamed: dict[tuple[str, str], exp.Query] = field(default_factory=dict, compare=False)
+    """Proven queries that read relations under other names, by file and names; nobody changes them."""
+    together: dict[Hashable, Sequence[Together]] = field(default_factory=dict, compare=False)
+    """Metrics made together, by the queries of all metrics and the views that stand."""
+
+    ladders: dict[tuple[str, date | None], Relation] = field(default_factory=dict, compare=False)
+    """Relations of tiers and their gates, by name and the day since which these rules hold."""
+    reached: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
+    """By metric, every relation that it reads, directly or through views and other metrics."""
 
     @property
     def program(self) -> Program:
@@ -116,8 +142,17 @@ class Compiled:
         """A metric and all that it is made of."""
         return frozenset({metric}).union(*map(self._summed, self.program.metrics[metric].parts))
 
+    @cached_property
+    def tier_days(self) -> tuple[date, ...]:
+        """The days on which something about a tier or its gates may begin or end, in order."""
+        return tuple(sorted({day for tier in self.program.tiers for day in days_named(tier)}))
+
     def _reached(self, metric: str) -> frozenset[str]:
-        """Every relation that a metric reads, directly or through views and other metrics."""
+        if metric not in self.reached:
+            self.reached[metric] = self._read_for(metric)
+        return self.reached[metric]
+
+    def _read_for(self, metric: str) -> frozenset[str]:
         declared = self.program.metrics[metric]
         pending = list(self.metrics[metric].reads) if metric in self.metrics else []
         found = frozenset(name for part in declared.parts for name in self._reached(part))

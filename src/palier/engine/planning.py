@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, cast
 
 import sqlglot
@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from palier.engine.batch import DAY, for_many_days
 from palier.engine.calendar import add_months
-from palier.engine.compile import Compiled
+from palier.engine.compile import Compiled, Rendered
 from palier.engine.figures import (
     ENROLLED,
     FIGURES,
@@ -41,9 +41,7 @@ from palier.engine.standings import (
     GROUP_LEVEL,
     LEAVES,
     STANDINGS,
-    gates_relation,
-    groups_relation,
-    tiers_relation,
+    ladder_relation,
 )
 from palier.engine.together import Together, together
 
@@ -153,21 +151,31 @@ class _Maker:
     def add(self, step: Step, tree: Callable[[], exp.Query], offset: int) -> None:
         """Add a step from its tree, made to answer for many days in a batch."""
         fixed, varying = self.parameters(offset)
+        known: tuple[Hashable, ...] = (step.name, step.sql or step.file, str(self.names(step.file, offset)))
+        days = instance_name("days", offset)
         if self.batch:
-            many = tree().copy()
-            days = instance_name("days", offset)
-            if for_many_days(many, bearing=frozenset(self.bearing), varying=varying, days=days):
-                self.bearing.add(step.name)
-            sql, used, reads = _text(many)
-        else:
-            known = (step.name, step.sql or step.file, str(self.names(step.file, offset)))
-            if known not in self.compiled.rendered:
-                self.compiled.rendered[known] = _text(tree())
-            sql, used, reads = self.compiled.rendered[known]
+            if known not in self.compiled.named:
+                named = tree()
+                self.compiled.named[known] = tables_read(named), _bound(named)
+            reads, marks = self.compiled.named[known]
+            known = (*known, reads & self.bearing, marks & varying, days)
+        if known not in self.compiled.rendered:
+            self.compiled.rendered[known] = self.rendered(tree(), varying, days)
+        made = self.compiled.rendered[known]
+        if made.by_day:
+            self.bearing.add(step.name)
         values = {**fixed, **step.parameters}
         key = step.name if not step.feeds else f"{step.name} <- {step.file} {len(self.steps)}"
-        bound = {name: values[name] for name in used}
-        self.steps[key] = replace(step, sql=sql, parameters=bound, reads=reads)
+        bound = {name: values[name] for name in made.used}
+        self.steps[key] = replace(step, sql=made.sql, parameters=bound, reads=made.reads)
+
+    def rendered(self, tree: exp.Query, varying: frozenset[str], days: str) -> Rendered:
+        """A tree's text: as it is, or made to answer for many days."""
+        if not self.batch:
+            return _rendered(tree)
+        many = tree.copy()
+        by_day = for_many_days(many, bearing=frozenset(self.bearing), varying=varying, days=days)
+        return _rendered(many, by_day=by_day)
 
     def engine_step(
         self,
@@ -207,6 +215,14 @@ class _Maker:
                 names[name] = view if self.stands_today(view, before) else instance_name(view, before)
         return names
 
+    def query(self, proven: ProvenSql, offset: int) -> exp.Query:
+        """A proven query as of some months before the day; it is shared, so nobody may change it."""
+        names = self.names(proven.file, offset)
+        known = (proven.file, str(names))
+        if known not in self.compiled.renamed:
+            self.compiled.renamed[known] = renamed(proven, names)
+        return self.compiled.renamed[known]
+
     def require_all(self, proven: ProvenSql, offset: int) -> bool:
         """Add every view a query reads; False when one lies in no edition on any day."""
         found = [self.require(name, offset) for name in sorted(proven.reads)]
@@ -232,7 +248,7 @@ class _Maker:
             return True
         if not self.require_all(proven, offset):
             return False
-        self.add(Step(target, "", {}, proven.file), lambda: renamed(proven, self.names(proven.file, offset)), offset)
+        self.add(Step(target, "", {}, proven.file), lambda: self.query(proven, offset), offset)
         if kept and self.carried is not None and max(dates.values()) > self.carried.as_of:
             self.kept(name, offset, proven, after=self.carried.as_of)
         return True
@@ -292,7 +308,7 @@ class _Maker:
     def lines(self, metric: str) -> None:
         """Add the lines of one metric's own SQL."""
         proven = self.compiled.metrics[metric]
-        query = self.queries[metric] = renamed(proven, self.names(proven.file, 0))
+        query = self.queries[metric] = self.query(proven, 0)
 
         def wrapped() -> exp.Query:
             wrapper = _parsed(line_sql(self.compiled, metric, proven.columns)).copy()
@@ -306,12 +322,16 @@ class _Maker:
         """The metrics whose lines can be made in one statement, on one day."""
         if self.batch:
             return ()
-        views = {step.name for step in self.steps.values() if step.stage == "views"}
+        views = frozenset(step.name for step in self.steps.values() if step.stage == "views")
         fixed, _ = self.parameters(0)
-        found = together(self.queries, views, {**LINE_COLUMNS, **self.compiled.factors})
+        own = self.compiled.metrics
+        known = frozenset((each, str(self.names(own[each].file, 0))) for each in self.queries), views
+        if known not in self.compiled.together:
+            found = together(self.queries, views, {**LINE_COLUMNS, **self.compiled.factors})
+            self.compiled.together[known] = found
         return tuple(
             (each, Step("lines", each.sql, {name: fixed[name] for name in each.bound}, each.base, "lines", feeds=True))
-            for each in found
+            for each in self.compiled.together[known]
         )
 
     def undefined_on(self, day: date) -> dict[str, str]:
@@ -326,12 +346,11 @@ class _Maker:
 
     def standings(self) -> None:
         """Add gates, their groups from the deepest level up, and the standings."""
-        self.spread(tiers_relation, "tiers")
-        self.spread(gates_relation, "tier_gates")
-        self.spread(groups_relation, "tier_groups")
+        for name in ("tiers", "tier_gates", "tier_groups"):
+            self.spread(partial(ladder_relation, name=name), name)
         self.engine_step("weighed_gates", GATES, "standings")
         self.engine_step("nodes", LEAVES, "standings")
-        groups = [groups_relation(self.compiled, day).rows for day in self.days]
+        groups = {ladder_relation(self.compiled, day, "tier_groups").rows for day in self.days}
         for depth in sorted({row[4] for rows in groups for row in rows if row[3] is not None}, reverse=True):
             self.engine_step("nodes", GROUP_LEVEL, "standings", values={"depth": depth}, feeds=True)
         self.engine_step("standings", STANDINGS, "standings")
@@ -344,10 +363,12 @@ def repeated(compiled: Compiled, on: date) -> tuple[tuple[str, str], ...]:
     return tuple((part, total) for total in totals for part in metrics[total].of)
 
 
-def _text(tree: exp.Query) -> tuple[str, frozenset[str], frozenset[str]]:
-    """A query's text, the parameters it binds and the relations it reads."""
-    used = frozenset(str(mark.name) for mark in tree.find_all(exp.Placeholder))
-    return tree.sql(dialect="duckdb", comments=False), used, tables_read(tree)
+def _rendered(tree: exp.Query, *, by_day: bool = False) -> Rendered:
+    return Rendered(tree.sql(dialect="duckdb", comments=False), _bound(tree), tables_read(tree), by_day)
+
+
+def _bound(tree: exp.Query) -> frozenset[str]:
+    return frozenset(str(mark.name) for mark in tree.find_all(exp.Placeholder))
 
 
 @lru_cache(maxsize=512)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -173,6 +174,15 @@ LEFT JOIN blocking AS b ON b.partner_id = s.partner_id AND b.tier = s.next_tier
 """One row for every enrolled partner: the tiers it stands on and what keeps it from the next."""
 
 
+def ladder_relation(compiled: Compiled, on: date, name: str) -> Relation:
+    """The `tiers`, `tier_gates` or `tier_groups` of the day, made once for all days of the same rules."""
+    since = bisect_right(compiled.tier_days, on)
+    known = (name, compiled.tier_days[since - 1] if since else None)
+    if known not in compiled.ladders:
+        compiled.ladders[known] = _LADDER[name](compiled, on)
+    return compiled.ladders[known]
+
+
 def tiers_relation(compiled: Compiled, on: date) -> Relation:
     """The tiers in force on the day, easiest first, each with the one above it."""
     tiers = [tier.tier for tier in compiled.program.tiers if tier.in_force(on)]
@@ -198,6 +208,9 @@ def groups_relation(compiled: Compiled, on: date) -> Relation:
         if placed.node.gate is None
     ]
     return Relation("tier_groups", GROUP_COLUMNS, tuple(rows))
+
+
+_LADDER = {"tiers": tiers_relation, "tier_gates": gates_relation, "tier_groups": groups_relation}
 
 
 @dataclass(frozen=True, slots=True)

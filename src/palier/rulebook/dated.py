@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -113,6 +113,26 @@ class Dated(Generic[T]):
             message = "at least one date with its value is expected, such as {2022-07-18: 243}"
             raise ValueError(message)
         return cls(entries)
+
+
+def days_named(value: object) -> Iterator[date]:
+    """Every day that a value names, with those in it: only on one of these can what it says of a day change."""
+    if isinstance(value, date):
+        yield value
+    elif isinstance(value, Dated):
+        for day, entry in value.entries:
+            yield day
+            yield from days_named(entry.value)
+    elif isinstance(value, BaseModel):
+        for field in type(value).model_fields:
+            yield from days_named(getattr(value, field))
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from days_named(key)
+            yield from days_named(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from days_named(each)
 
 
 def _iso_day(value: object) -> object:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from palier.rulebook.dated import Dated
+from palier.rulebook.dated import Dated, days_named
 from palier.rulebook.document import Trail
 from palier.rulebook.gates import GateNode, Threshold
 from palier.rulebook.model import Program
@@ -118,21 +118,5 @@ def once_each(work_out: Callable[[Program], T]) -> Callable[[Program], T]:
 @once_each
 def changing_days(program: Program) -> tuple[date, ...]:
     """The days of the program's editions on which something in it changes."""
-    found = {day for day in _days(program) if program.edition(day) is not None}
+    found = {day for day in days_named(program) if program.edition(day) is not None}
     return tuple(sorted(found | {edition.effective_from for edition in program.editions}))
-
-
-def _days(value: Any) -> Iterator[date]:  # noqa: ANN401  # any value
-    if isinstance(value, date):
-        yield value
-    elif isinstance(value, Dated):
-        yield from (day for day, _ in value.entries)
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _days(getattr(value, name))
-    elif isinstance(value, Mapping):
-        for child in value.values():
-            yield from _days(child)
-    elif isinstance(value, list | tuple):
-        for child in value:
-            yield from _days(child)

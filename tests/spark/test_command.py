@@ -1,4 +1,4 @@
-"""`palier evaluate --backend spark`, as a person runs it, on the cluster of the tests."""
+"""`palier evaluate --backend spark`, as a person runs it, on this machine."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from spark.side_by_side import differing
-from spark.test_facts import small
+from spark.test_cases import GROUPS, merged
 from support.facts import write_facts
 
-pytestmark = pytest.mark.xdist_group("spark")
+pytestmark = pytest.mark.xdist_group("spark command")  # a process of its own beside the session
 
 PALIER = str(Path(sys.executable).with_name("palier"))
-ON = ("--on", "2024-06-15")
+STARTER = next(key for key in GROUPS if key[0].name == "starter")
+ON = ("--on", str(STARTER[1]))
 
 
 def run(*given: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -26,23 +27,23 @@ def run(*given: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_command_runs_on_this_machine_by_default_and_explain_reads_its_run(master: str, tmp_path: Path) -> None:
-    assert master
-    facts = str(write_facts(tmp_path / "facts", small(), form="parquet"))
-    out = str(tmp_path / "spark")
-    done = run("evaluate", "solutions", "--facts", facts, *ON, "--out", out, "--backend", "spark", "--json")
+@pytest.mark.usefixtures("settings")
+def test_the_command_runs_on_this_machine_by_default_and_explain_reads_its_run(tmp_path: Path) -> None:
+    facts = str(write_facts(tmp_path / "facts", merged(GROUPS[STARTER]), form="parquet"))
+    call = ("evaluate", "starter", "--facts", facts, *ON)
+    done = run(*call, "--out", str(tmp_path / "spark"), "--backend", "spark", "--json")
     assert (done.returncode, json.loads(done.stdout)["backend"]) == (0, "spark"), done.stderr
-    assert run("evaluate", "solutions", "--facts", facts, *ON, "--out", str(tmp_path / "duckdb")).returncode == 0
+    assert run(*call, "--out", str(tmp_path / "duckdb")).returncode == 0
     assert differing(tmp_path / "duckdb", tmp_path / "spark") == {}
     told = [
-        run("explain", "solutions", "--run", str(tmp_path / each), "--partner", "p") for each in ("duckdb", "spark")
+        run("explain", "starter", "--run", str(tmp_path / each), "--partner", "0.p1") for each in ("duckdb", "spark")
     ]
     assert told[0].stdout == told[1].stdout != ""
 
 
 def test_wrong_calls_say_what_is_wrong(tmp_path: Path) -> None:
     facts, out = str(tmp_path / "none"), str(tmp_path / "out")
-    call = ("evaluate", "solutions", "--facts", facts, *ON, "--out", out)
+    call = ("evaluate", "starter", "--facts", facts, *ON, "--out", out)
     wrong = run(*call, "--master", "local[1]")
     assert (wrong.returncode, "--backend spark" in wrong.stderr) == (2, True)
     without_java = run(*call, "--backend", "spark", PATH=str(Path(sys.executable).parent), JAVA_HOME="")

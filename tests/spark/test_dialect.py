@@ -51,12 +51,22 @@ EXPRESSIONS = (
 )
 
 
+FOLDED = ("ConstantFolding", "ConvertToLocalRelation")
+"""What computes constants while a query is planned: no row would be."""
+
+
+@pytest.mark.parametrize("compiled", [True, False], ids=["compiled", "interpreted"])
 @pytest.mark.xdist_group("spark")
-def test_both_engines_compute_the_same_values(spark: SparkSession) -> None:
+def test_both_engines_compute_the_same_values(spark: SparkSession, *, compiled: bool) -> None:
     sql = f"SELECT {', '.join(f'{each} AS c{place}' for place, each in enumerate(EXPRESSIONS))}"
     used = {name: value for name, value in VALUES.items() if f"${name}" in sql}
     wanted = duckdb.connect().execute(sql, used).fetchall()[0]
-    found = exact_session(spark).sql(spark_sql(sql, used)).collect()[0]
+    session = exact_session(spark)
+    session.conf.set("spark.sql.codegen.factoryMode", "FALLBACK" if compiled else "NO_CODEGEN")
+    session.conf.set("spark.sql.codegen.wholeStage", str(compiled).lower())
+    excluded = ",".join(f"org.apache.spark.sql.catalyst.optimizer.{rule}" for rule in FOLDED)
+    session.conf.set("spark.sql.optimizer.excludedRules", excluded)
+    found = session.sql(spark_sql(sql, used)).collect()[0]
     assert {text: found[place] for place, text in enumerate(EXPRESSIONS)} == dict(zip(EXPRESSIONS, wanted, strict=True))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import palier
 from palier.backends.runs import OutputInTheWayError
 from palier.backends.spark.evaluate import evaluate_on_spark
 from spark.side_by_side import both, differing
+from spark.test_cases import GROUPS, IN_A_STORE, IN_FORMS, merged, unlike_written
 from support.facts import write_facts
 from support.small import sells, works, world
 
@@ -35,36 +37,59 @@ def small() -> dict[str, list[dict[str, object]]]:
     return sells(rows, "p", "d'\\${x}", 70_001, date(2024, 5, 15))
 
 
-def test_csv_tables_versions_and_folders_are_read_as_on_duckdb(spark: SparkSession, tmp_path: Path) -> None:
-    rows = small()
-    facts = write_facts(tmp_path / "facts", {name: rows[name] for name in ("partners", "enrolments")}, form="csv")
-    later = moment("2024-06-14T12:00")
-    for sale in list(rows["sales"]):
-        sale["recorded_at"] = moment("2024-06-01T08:00")
-        rows["sales"].append({**sale, "mrr_minor": 999_900, "recorded_at": later})
-        gone = {**sale, "sale_id": "gone", "recorded_at": moment("2024-06-02T00:00")}
-        rows["sales"] += [gone, {**gone, "recorded_at": later, "retracted": True}]
+def test_csv_tables_versions_folders_and_stale_tables_are_read_as_on_duckdb(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    rows = merged(GROUPS[IN_FORMS])
+    known_at, later = moment("2030-01-01T11:00"), moment("2030-01-01T11:00:01")
+    own = small()
+    (sale,) = own["sales"]
+    sale["recorded_at"] = moment("2024-06-01T08:00")
+    own["sales"] += [{**sale, "mrr_minor": 999_900, "recorded_at": known_at}, {**sale, "recorded_at": later}]
+    for word, retracted_at in (("gone", known_at), ("going", later)):
+        told = {**sale, "sale_id": word, "recorded_at": moment("2024-06-02T00:00")}
+        own["sales"] += [told, {**told, "recorded_at": retracted_at, "retracted": True}]
+    rows = {name: [*rows.get(name, ()), *own.get(name, ())] for name in {**rows, **own}}
+    facts = write_facts(tmp_path / "facts", {name: rows.pop(name) for name in ("partners", "enrolments")}, form="csv")
     inside = facts / "activities"
     inside.mkdir()
-    for number, row in enumerate(rows.pop("activities")):
-        write_facts(inside, {"activities": [row]}, form="parquet")
+    activities = rows.pop("activities")
+    for number in range(3):
+        write_facts(inside, {"activities": activities[number::3]}, form="parquet")
         (inside / "activities.parquet").rename(inside / f"part-{number}.parquet")
-    rest = {name: given for name, given in rows.items() if name not in {"partners", "enrolments"}}
-    write_facts(facts, rest, form="parquet")
-    for known_at in (moment("2024-06-14T11:00"), later):
-        folder = tmp_path / str(known_at)[:13]
-        both(spark, folder, facts, on=ON, known_at=known_at).close()
+    write_facts(facts, rows, form="parquet")
+    program, on, _, _ = IN_FORMS
+    ends_early(facts, "activities", "sales")
+    with both(spark, tmp_path, facts, program=program, on=on, known_at=known_at, stale=True) as run:
+        assert unlike_written(run, IN_FORMS) == []
+        sold = {line.source_id for line in run.lines() if line.partner_id == "p" and line.source_table == "sales"}
+        assert sold == {sale["sale_id"], "going"}
+        assert stale_tables_of(run) == {"activities", "sales"}
+
+
+def ends_early(facts: Path, *tables: str) -> None:
+    """Say that tables end long before the day that is asked about."""
+    (facts / "manifest.json").write_text(json.dumps({"complete_until": dict.fromkeys(tables, "2020-01-01")}))
+
+
+def stale_tables_of(run: palier.Run) -> set[str]:
+    """The tables that the reasons of figures call stale."""
+    reasons = [reason for figure in run.figures() for reason in (figure.reason or "").split("; ")]
+    return {reason.split()[1] for reason in reasons if reason.startswith("stale: ")}
 
 
 def test_a_store_is_read_and_written_by_its_address(spark: SparkSession, tmp_path: Path) -> None:
-    facts = write_facts(tmp_path / "facts", small(), form="parquet")
-    rulebook = palier.read_program("solutions")
-    palier.evaluate(rulebook, facts=facts, on=ON, out=tmp_path / "duckdb").close()
+    program, on, _, _ = IN_A_STORE
+    facts = write_facts(tmp_path / "facts", merged(GROUPS[IN_A_STORE]), form="parquet")
+    ends_early(facts, "installs", "reviews")
+    rulebook = palier.read_program(program)
+    palier.evaluate(rulebook, facts=facts, on=on, out=tmp_path / "duckdb", stale=True).close()
     out = f"file://{tmp_path}/deep/spark"
-    with evaluate_on_spark(rulebook, spark=spark, facts=f"file://{facts}", on=ON, out=out) as run:
-        assert [problem.code for problem in run.problems] == ["not_checked"]
+    with evaluate_on_spark(rulebook, spark=spark, facts=f"file://{facts}", on=on, out=out, stale=True) as run:
+        assert [problem.code for problem in run.problems][:3] == ["not_checked", "stale_table", "stale_table"]
         assert str(run.about["facts_digest"]).startswith("listing:")
-        assert {standing.partner_id for standing in run.standings()} == {"p", "q"}
+        assert unlike_written(run, IN_A_STORE) == []
+        assert stale_tables_of(run) == {"installs", "reviews"}
     assert differing(tmp_path / "duckdb", tmp_path / "deep" / "spark") == {}
     assert sorted(path.name for path in (tmp_path / "deep").iterdir()) == ["spark"]
 
@@ -98,12 +123,3 @@ def test_an_unknown_currency_and_a_foreign_folder_are_refused(spark: SparkSessio
         assert "unknown_currency" in {each.code for each in stopped.value.problems}
     with pytest.raises(OutputInTheWayError):
         evaluate_on_spark(rulebook, spark=spark, facts=facts, on=ON, out=facts)
-
-
-def test_stale_tables_mark_the_same_figures(spark: SparkSession, tmp_path: Path) -> None:
-    facts = write_facts(tmp_path / "facts", small(), form="parquet")
-    (facts / "manifest.json").write_text('{"complete_until": {"activities": "2024-06-10", "sales": "2024-06-11"}}')
-    rulebook = palier.read_program("solutions")
-    palier.evaluate(rulebook, facts=facts, on=ON, out=tmp_path / "duckdb", stale=True).close()
-    evaluate_on_spark(rulebook, spark=spark, facts=facts, on=ON, out=tmp_path / "spark", stale=True).close()
-    assert differing(tmp_path / "duckdb", tmp_path / "spark") == {}

@@ -138,9 +138,9 @@ def _shift(moment: datetime) -> str:
 def _serving(address: str, folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
     port = address.rpartition(":")[2]
     granian = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", "127.0.0.1"]
-    threads = ["--port", port, "--blocking-threads", "4", "--log-level", "error", f"{MOVED}:application"]
+    threads = ["--port", port, "--blocking-threads", "4", "--log-level", "error", "--workers-kill-timeout", "10"]
     log = folder / f"server-{port}.log"
-    with _running([*granian, *threads], log, environment) as server:
+    with _running([*granian, *threads, f"{MOVED}:application"], log, environment) as server:
         _wait(address, server, log)
         yield
 

@@ -45,7 +45,7 @@ def test_granians_access_log_names_no_token_no_code_and_no_session(tmp_path: Pat
     inherited.pop("DJANGO_SETTINGS_MODULE", None)
     server = subprocess.Popen(
         [Path(sys.executable).with_name("granian"), "--interface", "wsgi", "--port", str(port), "--access-log",
-         "--access-log-fmt", FORMAT, "palier.portal.wsgi:application"],
+         "--access-log-fmt", FORMAT, "--workers-kill-timeout", "10", "palier.portal.wsgi:application"],
         env={**inherited, **given}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, text=True,
     )  # fmt: skip
     try:

@@ -156,5 +156,7 @@ CITED: tuple[Broken, ...] = (
     broken("a tier without a name in French", "missing_text", swap("tiers:\n", "@@tiers:\n", file="texts/fr.yaml"), swap('  gold: "Or"\n', "", file="texts/fr.yaml")),
     broken("a metric without a name in English", "missing_text", swap("metrics:\n", "@@metrics:\n", file="texts/en.yaml"), swap('  visit_points: {name: "Visit points"}\n', "", file="texts/en.yaml")),
     broken("no English words", "missing_text", gone("texts/en.yaml"), at=("texts/en.yaml", 1)),
+    broken("an erratum told in French but for its reading", "missing_text", swap("tiers:\n", "@@errata: {L-01: {problem: p}}\ntiers:\n", file="texts/fr.yaml")),
+    broken("words for an erratum that is gone", "unused_text", swap("tiers:\n", "errata:\n  @@L-99: {problem: p}\ntiers:\n", file="texts/fr.yaml")),
     broken("words for a gate that is gone", "unused_text", swap('  waiver: {name: "Waiver of training"}', '  @@wavier: {name: "Waiver of training"}\n  waiver: {name: "Waiver of training"}', file="texts/en.yaml")),
 )  # fmt: skip

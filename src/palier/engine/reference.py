@@ -29,7 +29,7 @@ its file and line, what was found and what would mend it.
 | `views/<view>.sql` | a named relation that several metrics read, under the same rules |
 | `metrics/<metric>--<reading>.sql`, `views/<view>--<reading>.sql` | what another reading computes instead |
 | `ERRATA.yaml` | contradictions and gaps of the source, the reading taken, switches that take another |
-| `texts/en.yaml`, `texts/fr.yaml` | the words people read |
+| `texts/en.yaml`, `texts/fr.yaml` | the words people read; under `errata`, `ERRATA.yaml` in that language |
 | `cases/*.yaml` | worked examples |
 
 For editors that read YAML with JSON Schema, begin `program.yaml` with the line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -40,7 +41,7 @@ def test_the_team_leads_to_each_persons_customers(accesses: Stage) -> None:
     for user_id in ("U1", "U2"):
         assert reverse("clients:employee", args=[user_id]) in page
         assert f"{reverse('clients:associate')}?person={user_id}" in page
-    assert "U9" not in page
+    assert "U9" not in re.findall(r"\w+", page)
     finance = client_of(accesses.by("partner finance").user).get(reverse("partners:team")).content.decode()
     assert reverse("clients:associate") not in finance
     assert reverse("clients:employee", args=["U1"]) in finance

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -48,7 +49,7 @@ def test_the_partner_reads_what_each_deal_does(deals: Stage) -> None:
         "Somebody",
     ):
         assert said in page
-    assert "C1" not in page, "a customer is called by its name"
+    assert "C1" not in re.findall(r"\w+", page), "a customer is called by its name"
 
 
 def test_the_queue_holds_what_was_submitted_and_offers_the_rest(deals: Stage) -> None:

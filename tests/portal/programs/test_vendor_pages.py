@@ -7,6 +7,7 @@ import io
 from copy import copy
 from datetime import date
 from fractions import Fraction
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from palier.portal.people.models import User
 from palier.portal.programs.actions.listing import list_partners
 from palier.portal.programs.models import ListedPartner, SavedView, Shadowing
 from palier.portal.standings.models import Holding, Run
+from palier.rulebook.read import read_program
 from portal.conftest import ON, client_of
 from portal.counting import MOST_QUERIES, queries_of
 
@@ -135,6 +137,31 @@ def test_every_figure_of_a_partner_stands_on_the_list(manager: Client, run: Run)
     assert first is not None
     for metric in first.figures:
         assert reverse("standings:explain", args=[first.partner_id, metric]) in page, metric
+
+
+def test_the_home_names_the_highest_of_those_who_are_about_to_fall_or_to_rise(manager: Client, run: Run) -> None:
+    both, falling, rising = (list(run.listed.order_by("rank", "pk"))[n : n + 7] for n in (0, 7, 14))
+    short = run.listed.exclude(falls_short={}).earliest("pk").falls_short
+    run.listed.update(falls=False, falls_short=short, missing=2, next_tier="elite")
+    run.listed.filter(pk__in=[each.pk for each in both + falling]).update(falls=True)
+    run.listed.filter(pk__in=[each.pk for each in both + rising]).update(missing=1)
+    shown = manager.get(reverse("programs:home")).context
+    for name, those in (("falling", both + falling), ("rising", both + rising)):
+        highest = sorted(those, key=lambda each: (-each.rank, each.total is None, -(each.total or 0), each.name))
+        assert [each["partner_id"] for each in shown[name]] == [each.partner_id for each in highest[:5]], name
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_errata_are_told_in_the_readers_language(language: str, manager: Client) -> None:
+    User.objects.update(language=language)
+    page = unescape(manager.get(reverse("programs:program", args=["solutions"])).content.decode())
+    rulebook = read_program("solutions")
+    assert len(rulebook.errata) > 20
+    for name, each in rulebook.errata.items():
+        told = {"problem": each.problem, "reading": each.reading}
+        if language == "fr":
+            told = {key: rulebook.text("fr", "errata", name, key) or "missing" for key in told}
+        assert [key for key, words in told.items() if f'<bdi lang="{language}">{words}</bdi>' not in page] == [], name
 
 
 @pytest.mark.parametrize("name", ["programs:partners", "programs:home"])

@@ -172,15 +172,26 @@ def _before(value: RuleValue, day: date) -> Period:
 
 
 def errata(words: Words, taken: dict[str, str]) -> list[dict[str, Any]]:
-    """The contradictions of the source: the reading taken, and those that a switch takes."""
+    """The contradictions of the source: the reading taken, and those that a switch takes.
+
+    In the words of the program's texts; in those of ERRATA.yaml, which are English, where the texts are silent.
+    """
+
+    def said(name: str, *keys: str) -> str | None:
+        return words.rulebook.text(words.language, "errata", name, *keys)
+
     return [
         {
             "id": name,
             "wording": each.wording,
-            "problem": each.problem,
-            "reading": each.reading,
+            "language": "en" if said(name, "problem") is None else words.language,
+            "problem": said(name, "problem") or each.problem,
+            "reading": said(name, "reading") or each.reading,
             "taken": taken.get(name, ""),
-            "readings": [{"id": reading, "means": one.means} for reading, one in each.switch.items()],
+            "readings": [
+                {"id": reading, "means": said(name, "switch", reading) or one.means}
+                for reading, one in each.switch.items()
+            ],
         }
         for name, each in words.rulebook.errata.items()
     ]

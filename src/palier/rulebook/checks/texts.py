@@ -14,16 +14,20 @@ REASONS = ("no_lines", "nothing_to_compare", "lines_sum_to_zero", "no_edition")
 
 
 def missing_texts(rulebook: Rulebook) -> Iterator[Problem]:
-    """Each tier, metric, gate and reason has a name in each language."""
+    """Each tier, metric, gate and reason has a name in each language; errata where a language says them at all."""
     yield from without_words(rulebook, _needed(rulebook))
+    saying = [each for each in LANGUAGES if "errata" in rulebook.texts.get(each, {})]
+    yield from without_words(rulebook, _of_errata(rulebook), languages=saying)
 
 
-def without_words(rulebook: Rulebook, needed: Iterable[tuple[str, ...]]) -> Iterator[Problem]:
+def without_words(
+    rulebook: Rulebook, needed: Iterable[tuple[str, ...]], *, languages: Iterable[str] = LANGUAGES
+) -> Iterator[Problem]:
     """What has no words in a language, of that which needs some; a program without texts needs none."""
     wanted = tuple(dict.fromkeys(needed))
     if not (rulebook.folder / "texts").is_dir():
         return
-    for language in LANGUAGES:
+    for language in languages:
         file = f"texts/{language}.yaml"
         if rulebook.documents[file].problems:
             continue
@@ -42,13 +46,14 @@ def without_words(rulebook: Rulebook, needed: Iterable[tuple[str, ...]]) -> Iter
 
 
 def unused_texts(rulebook: Rulebook) -> Iterator[Problem]:
-    """Words are for tiers, metrics and gates that exist."""
-    known: dict[str, set[str]] = {}
+    """Words are for tiers, metrics, gates and errata that exist."""
+    known: dict[str, set[str]] = {"errata": set(rulebook.errata)}
     for section, name, *_ in _needed(rulebook):
         known.setdefault(section, set()).add(name)
     for language in LANGUAGES:
-        for section in ("tiers", "metrics", "gates"):
+        for section in ("tiers", "metrics", "gates", "errata"):
             given = rulebook.texts.get(language, {}).get(section)
+            said = "ERRATA.yaml" if section == "errata" else "program.yaml"
             for name in given if isinstance(given, dict) else ():
                 if name not in known.get(section, set()):
                     yield problem_at(
@@ -56,7 +61,7 @@ def unused_texts(rulebook: Rulebook) -> Iterator[Problem]:
                         (section, name),
                         code="unused_text",
                         severity="warning",
-                        message=f"{section}.{name} has words in texts/{language}.yaml and is not in program.yaml",
+                        message=f"{section}.{name} has words in texts/{language}.yaml and is not in {said}",
                         found=name,
                         mend="take the words out, or mend the name",
                         file=f"texts/{language}.yaml",
@@ -70,3 +75,9 @@ def _needed(rulebook: Rulebook) -> Iterator[tuple[str, ...]]:
     gates = dict.fromkeys(each.node.gate for each in nodes(program) if each.node.gate is not None)
     yield from (("gates", gate, "name") for gate in gates)
     yield from (("reasons", reason) for reason in REASONS)
+
+
+def _of_errata(rulebook: Rulebook) -> Iterator[tuple[str, ...]]:
+    for name, each in rulebook.errata.items():
+        yield from (("errata", name, "problem"), ("errata", name, "reading"))
+        yield from (("errata", name, "switch", reading) for reading in each.switch)

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -65,14 +65,24 @@ def home(request: HttpRequest) -> HttpResponse:
         "next": words.day(coming), "next_iso": coming.isoformat() if coming else "",
         "due": past is not None and (published is None or published.on_day < past),
         "tiers": _tiers(words, run, counts),
-        "falling": [_near(words, each) for each in run.listed.filter(falls=True).order_by("-rank", "name")[:SHOWN]],
-        "rising": [
-            _near(words, each)
-            for each in run.listed.exclude(next_tier="").filter(missing=1).order_by("-rank", "-total", "name")[:SHOWN]
-        ],
         "soon": SOON.days, "runs": _runs(request, words),
     }  # fmt: skip
-    return render(request, "programs/home.html", shown | _changed(words, counts, published, past))
+    return render(
+        request, "programs/home.html", shown | _about_to(words, run) | _changed(words, counts, published, past)
+    )
+
+
+def _about_to(words: Words, run: Run) -> dict[str, Any]:
+    """Who is about to fall and who is one gate from rising, the highest first, in one query."""
+    listed = run.listed.order_by("-rank", F("total").desc(nulls_last=True), "name")
+    falling, rising = Q(falls=True), ~Q(next_tier="") & Q(missing=1)
+    near = listed.filter(
+        Q(pk__in=listed.filter(falling).values("pk")[:SHOWN]) | Q(pk__in=listed.filter(rising).values("pk")[:SHOWN])
+    )
+    return {
+        "falling": [_near(words, each) for each in near if each.falls][:SHOWN],
+        "rising": [_near(words, each) for each in near if each.next_tier and each.missing == 1][:SHOWN],
+    }
 
 
 @dataclass(frozen=True, slots=True)

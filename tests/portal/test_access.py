@@ -33,7 +33,7 @@ BY_LINK = {"people:mails_by_link"}
 """What a mail reader does by itself (RFC 8058): the signed link stands for the token."""
 READING, CHANGING = ("GET", "HEAD", "OPTIONS"), ("POST", "PUT", "PATCH", "DELETE")
 SELDOM = ("HEAD", "PUT", "OPTIONS", "PATCH", "DELETE")
-"""Methods that no page of ours is asked by."""
+"""Methods by which no page of ours asks another."""
 WHOLE = os.environ.get("PALIER_WHOLE") == "1"
 """Ask everybody's every method; else two of the seldom ones in turn, another two of the next person and address."""
 

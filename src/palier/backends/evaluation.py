@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 CHECKED_ROWS = 1_000_000
 """Tables of more rows are checked whole by `palier facts check` only; an evaluation says so."""
+CHECK_MEMORY = "1400MB"
+"""What DuckDB may hold where every row is checked: many checks run at once, each with something on the side."""
 
 Progress = Callable[[str], None]
 
@@ -265,7 +267,7 @@ def check_facts_folder(
     Raises:
         FactsNotFoundError: there is no such folder.
     """
-    connection = connect()
+    connection = connect(CHECK_MEMORY)
     try:
         own = [] if compiled is None else [compiled.facts[name] for name in compiled.program.facts]
         snapshot = open_snapshot(connection, folder, extra_tables=own)

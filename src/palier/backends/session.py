@@ -37,13 +37,13 @@ class StepFailedError(InputProblemsError):
         )
 
 
-def connect() -> duckdb.DuckDBPyConnection:
+def connect(memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:
     """A private in-memory database that spills to a temporary folder and reaches nothing else."""
     spill = Path(tempfile.gettempdir()) / "palier-spill"
     return duckdb.connect(
         ":memory:",
         config={
-            "memory_limit": MEMORY_LIMIT,
+            "memory_limit": memory_limit,
             "temp_directory": str(spill),
             "preserve_insertion_order": False,
             "checkpoint_threshold": "1TB",  # tables in memory would be packed anew while they are still fed

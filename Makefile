@@ -32,19 +32,17 @@ else
 	@$(PORTAL) & portal=$$!; .venv/bin/palier demo; echo "Portal: http://localhost:8000/   (Ctrl-C ends it)"; wait $$portal
 endif
 
-# Every test on SQLite, each page and journey of the portal once in Chromium; then most of the portal's on PostgreSQL,
-# where those that ask for no database are left out (tests/portal/conftest.py); `make prove` runs all of them on it.
+# Every test on SQLite, each page and journey of the portal once in Chromium; then the portal's on PostgreSQL, where
+# those that ask for no database are left out (tests/portal/conftest.py) and the longest ask a share of their questions;
+# `make prove` asks all of them.
 # What is made once for all lies in .tmp/kept.
 # The types are checked meanwhile: by itself that would leave a processor idle.
 test: .venv/installed-dev debian
 	$(MAKE) --no-print-directory --jobs=2 lint suite
 
-ON_POSTGRESQL := $(addprefix tests/portal/,test_rows.py test_rows_alone.py test_journal.py test_foreign.py \
-	test_canaries.py test_menu.py test_customers.py test_queries.py test_explanations.py \
-	people partners clients journal security standings programs runs)
 suite: .venv/installed-dev debian
 	.venv/bin/python -m pytest -n 2 --dist loadgroup -q tests
-	PYTHONPATH=tests .venv/bin/python -m support.postgresql -n 2 --dist loadgroup -q $(ON_POSTGRESQL)
+	PYTHONPATH=tests .venv/bin/python -m support.postgresql -n 2 --dist loadgroup -q tests/portal
 
 # The journeys in both languages, by pointer and by keyboard, and every page in each language, width and light.
 browser: .venv/installed-dev debian

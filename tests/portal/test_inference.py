@@ -180,7 +180,8 @@ def _customers(worlds: Worlds, role: Role) -> Iterator[str]:
     for customer_id in dict.fromkeys((worlds.alone_at, *shared[:LISTED])):
         yield reverse("standings:customer", args=[customer_id])
         yield reverse("standings:source", args=[partner_id, "customers", customer_id])
-    for held in Access.objects.filter(partner_id=partner_id, customer_id__in=shared, removed_on=None)[:LISTED]:
+    work = Access.objects.filter(partner_id=partner_id, customer_id__in=shared, removed_on=None)
+    for held in work.order_by("user_id", "customer_id")[:LISTED]:
         yield reverse("clients:employee", args=[held.user_id])
         if role == Role.ADMIN:
             yield reverse("clients:remove", args=[held.customer_id])

@@ -5,9 +5,8 @@ Proved by two worlds that differ in nothing else (portal.worlds): every page, fi
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
@@ -32,7 +31,7 @@ from palier.portal.standings.packing import pack_forecast
 from palier.portal.standings.queries import Published, figures_of, lines_of, published
 from portal.conftest import client_of
 from portal.stage import text_of
-from portal.test_access import ASKED
+from portal.test_access import ASKED, WHOLE
 from portal.worlds import EARLIER, ON, PROGRAM, World, Worlds, worlds_in
 
 pytestmark = [pytest.mark.xdist_group("inference"), pytest.mark.django_db]
@@ -41,8 +40,6 @@ AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 APPS = {"standings", "clients", "partners", "programs", "runs"}
 WITHOUT = {"partners:join", "partners:joined", "runs:mailbox"}
 """What is nobody's own, or exists in the demo only."""
-WHOLE = os.environ.get("PALIER_WHOLE") == "1"
-"""Look as everybody at the partner; else as the one who sees most."""
 LISTED = 6
 """So many shared customers are opened one by one."""
 Told = dict[tuple[Path, Role], dict[str, str]]
@@ -78,7 +75,7 @@ def test_the_worlds_differ_in_who_and_when_and_not_in_how_many(worlds: Worlds) -
     assert len(days[0] & days[1]) < len(before) / 2
 
 
-@pytest.mark.parametrize("role", ROLES["partner"] if WHOLE else [Role.ADMIN])
+@pytest.mark.parametrize("role", ROLES["partner"] if WHOLE else [Role.ADMIN])  # else as the one who sees most
 def test_a_partner_is_shown_the_same_in_both_worlds(worlds: Worlds, told: Told, role: Role) -> None:
     first, second = (once(told, worlds, each, role) for each in (worlds.first, worlds.second))
     assert len(first) > 60
@@ -99,7 +96,7 @@ def once(told: Told, worlds: Worlds, world: World, role: Role) -> dict[str, str]
     return told[world.folder, role]
 
 
-def shown(worlds: Worlds, world: World, role: Role, *, only: Iterable[str] = ()) -> dict[str, str]:
+def shown(worlds: Worlds, world: World, role: Role, *, only: Sequence[str] = ()) -> dict[str, str]:
     """Everything that a partner's person is shown in a world, and the mails to them, by address; or only so much."""
     with transaction.atomic(), override_settings(DEMO=False):
         earlier, run = _published(world)

@@ -158,10 +158,11 @@ def test_errata_are_told_in_the_readers_language(language: str, manager: Client)
     rulebook = read_program("solutions")
     assert len(rulebook.errata) > 20
     for name, each in rulebook.errata.items():
-        told = {"problem": each.problem, "reading": each.reading}
+        told: dict[tuple[str, ...], str] = {("problem",): each.problem, ("reading",): each.reading}
+        told |= {("switch", reading): one.means for reading, one in each.switch.items()}
         if language == "fr":
-            told = {key: rulebook.text("fr", "errata", name, key) or "missing" for key in told}
-        assert [key for key, words in told.items() if f'<bdi lang="{language}">{words}</bdi>' not in page] == [], name
+            told = {keys: rulebook.text("fr", "errata", name, *keys) or "missing" for keys in told}
+        assert [keys for keys, words in told.items() if f'<bdi lang="{language}">{words}</bdi>' not in page] == [], name
 
 
 @pytest.mark.parametrize("name", ["programs:partners", "programs:home"])

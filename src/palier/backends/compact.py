@@ -169,7 +169,9 @@ class HeldLines:
             given = [n for n, line in enumerate(lines) if line.group == group and gives >> line.place & 1]
             cases += f"WHEN {_GROUP} = {group} AND {GIVES} = {gives} THEN {given or 'NULL'} "
         spread = f"UNNEST(CAST({f'CASE {cases}END' if cases else 'NULL'} AS SMALLINT[])) AS {_LINE}"
-        columns = [f"CAST({self._column(name, lines)} AS {self.full[name]}) AS {name}" for name in self.full]
+        # Words stay ENUMs, which Parquet holds as text: their dictionary need not be made anew for each row group.
+        kinds = {name: kind if self.held[name] != "line_word" else "line_word" for name, kind in self.full.items()}
+        columns = [f"CAST({self._column(name, lines)} AS {kind}) AS {name}" for name, kind in kinds.items()]
         ordered = f"SELECT * FROM {ROWS} ORDER BY partner_id, {_GROUP}"
         return f"SELECT {', '.join(columns)} FROM (SELECT *, {spread} FROM ({ordered}))"
 

@@ -90,7 +90,10 @@ def _know_functions(tree: exp.Expr) -> None:
 def _said(error: SqlglotError, text: str) -> tuple[int, str]:
     """The line and the words of what sqlglot could not read."""
     details = (getattr(error, "errors", None) or [{}])[0]
-    said = str(details.get("description") or error.__cause__ or error).splitlines()[0]
+    reason = error.__cause__ or error.__context__  # the compiled sqlglot tells it as the context only
+    if isinstance(reason, IndexError):
+        return 1 + text[: text.rfind("/*")].count("\n"), "a comment is not closed"
+    said = str(details.get("description") or reason or error).splitlines()[0]
     if details:
         before = str(details.get("start_context") or "")
         found = text.find(before + str(details.get("highlight") or ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from benchmarks.spark_cluster import cluster
@@ -48,10 +49,15 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the workers of the cluster keep what they are asked to do: `work-1` and `work-2`."""
+    return tmp_path_factory.mktemp("cluster")
+
+
+@pytest.fixture(scope="session")
+def master(workplace: Path) -> Iterator[str]:
     """The address of a cluster of two workers; its processes end with the tests, failed or not."""
-    folder = tmp_path_factory.mktemp("cluster")
-    with cluster(folder, defaults=DEFAULTS, workers=2, daemon_options=QUICK) as address:
+    with cluster(workplace, defaults=DEFAULTS, workers=2, daemon_options=QUICK) as address:
         yield address
 
 

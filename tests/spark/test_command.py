@@ -1,4 +1,4 @@
-"""`palier evaluate --backend spark`, as a person runs it, on this machine."""
+"""`palier evaluate --backend spark`, as a person runs it, on this machine and on a real cluster."""
 
 from __future__ import annotations
 
@@ -28,16 +28,25 @@ def run(*given: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.usefixtures("settings")
-def test_the_command_runs_on_this_machine_by_default_and_explain_reads_its_run(tmp_path: Path) -> None:
-    facts = str(write_facts(tmp_path / "facts", merged(GROUPS[STARTER]), form="parquet"))
+def test_the_command_runs_on_this_machine_by_default(tmp_path: Path) -> None:
+    evaluated_alike(tmp_path)
+
+
+def test_the_command_runs_on_a_cluster_and_each_worker_works(tmp_path: Path, master: str, workplace: Path) -> None:
+    evaluated_alike(tmp_path, "--master", master)
+    asked = {path.parent.parent.name for path in workplace.glob("work-*/app-*/*")}  # one folder for each executor
+    assert asked == {"work-1", "work-2"}
+
+
+def evaluated_alike(folder: Path, *where: str) -> None:
+    """Evaluate on both engines and see that no row differs and that `explain` says the same of both runs."""
+    facts = str(write_facts(folder / "facts", merged(GROUPS[STARTER]), form="parquet"))
     call = ("evaluate", "starter", "--facts", facts, *ON)
-    done = run(*call, "--out", str(tmp_path / "spark"), "--backend", "spark", "--json")
+    done = run(*call, "--out", str(folder / "spark"), "--backend", "spark", "--json", *where)
     assert (done.returncode, json.loads(done.stdout)["backend"]) == (0, "spark"), done.stderr
-    assert run(*call, "--out", str(tmp_path / "duckdb")).returncode == 0
-    assert differing(tmp_path / "duckdb", tmp_path / "spark") == {}
-    told = [
-        run("explain", "starter", "--run", str(tmp_path / each), "--partner", "0.p1") for each in ("duckdb", "spark")
-    ]
+    assert run(*call, "--out", str(folder / "duckdb")).returncode == 0
+    assert differing(folder / "duckdb", folder / "spark") == {}
+    told = [run("explain", "starter", "--run", str(folder / each), "--partner", "0.p1") for each in ("duckdb", "spark")]
     assert told[0].stdout == told[1].stdout != ""
 
 

@@ -93,6 +93,8 @@ class Course:
         self._decisions(partner_id)
         if self.world.chance(0.12):
             self._breach(partner_id)
+            if self.world.chance(0.4):
+                self._breach(partner_id)
         return partner_id
 
     def _enrol(self, partner_id: str, since: date, until: date | None) -> None:

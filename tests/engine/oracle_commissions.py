@@ -223,14 +223,13 @@ class Ledger:
         for line in sorted(issued, key=lambda each: (each.month, each.statement_id, each.line_no)):
             if line.payment_id is not None:
                 on[line.payment_id].append(line)
-        if not issued or self.issued_from_to is None:
+        if self.issued_from_to is None:
             yield from dues
             return
         first, last = self.issued_from_to
-        own_last = max(line.month for line in issued)
         closed = {}
         for line in dues:
-            if line.month <= own_last and (line.month >= first or line.payment_id in on):
+            if line.month <= last and (line.month >= first or line.payment_id in on):
                 closed[line.payment_id] = line
             else:
                 yield replace(line, corrects=_place(on.get(line.corrects_payment_id or "")))
@@ -249,7 +248,7 @@ class Ledger:
                 amount_minor=now - was,
                 due_minor=now,
                 issued_minor=was,
-                corrects=_place(lines),
+                corrects=_place(lines or on.get((due or blank).corrects_payment_id or "")),
             )
 
     def statements(self, month: date) -> tuple[list[OracleStatement], list[OracleLine]]:
@@ -271,7 +270,7 @@ class Ledger:
         self, partner_id: str, currency: str, month: date, found: Sequence[OracleLine]
     ) -> OracleStatement | None:
         counted = found
-        if partner_id in self.issued and self.issued_from_to is not None and month >= self.issued_from_to[0]:
+        if self.issued_from_to is not None and month >= self.issued_from_to[0]:
             counted = [line for line in found if line.month >= self.issued_from_to[0]]
         balance = 0
         for earlier in sorted({line.month for line in counted if line.month < month}):

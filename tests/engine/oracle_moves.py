@@ -104,7 +104,7 @@ class Replay:
     took_part: bool = False
     came_before: bool = False
     suspended_by_decision: bool = False
-    breaks_rules: bool = False
+    lifted: frozenset[str] = frozenset()
     breach: bool = False
     awaited: Awaited | None = None
     candidate: str | None = None
@@ -190,12 +190,12 @@ class Replay:
         for row in self.partner.decided(on, "suspended", "restored"):
             if self.inside:
                 self.suspended_by_decision = text(row, "kind") == "suspended"
-                self.breach = self.breach and self.suspended_by_decision
+                if not self.suspended_by_decision:
+                    self.lifted |= self.partner.breaches(on - timedelta(days=1))
+                    self.breach = False
             self.tell(on, key(row, "kind"), self.tier)
-        before, broke_rules = self.suspended, self.breaks_rules
-        self.breaks_rules = self.partner.breaks_rules(on)
-        if self.breaks_rules != broke_rules:
-            self.breach = self.breaks_rules
+        before = self.suspended
+        self.breach = bool(self.partner.breaches(on) - self.lifted)
         if self.inside and self.suspended != before:
             self.tell(on, "suspended" if self.suspended else "restored", self.tier)
 

@@ -76,10 +76,12 @@ class Partner:
         signed = not agreements or any(in_force(row, on) for row in agreements)
         return signed and any(in_force(row, on, "listed_on", "delisted_on") for row in apps)
 
-    def breaks_rules(self, on: date) -> bool:
-        return any(
-            text(row, "code") == "compliant" and (text(row, "value") or "").lower() == "no" and in_force(row, on)
+    def breaches(self, on: date) -> frozenset[str]:
+        """The breaches that go on, by attestation."""
+        return frozenset(
+            key(row, "attestation_id")
             for row in self._attestations()
+            if text(row, "code") == "compliant" and (text(row, "value") or "").lower() == "no" and in_force(row, on)
         )
 
     def supplies(self, tier: str, on: date) -> bool:

@@ -88,7 +88,8 @@ def _early_installs(case: Case, partner_id: str) -> Fraction:
     first: dict[str, date] = {}
     for row in case.of_apps("installs", partner_id):
         installed_on = day(row, "installed_on")
-        if installed_on is not None and installed_on <= case.on:
+        never = installed_on is None or (day(row, "uninstalled_on") or installed_on) < installed_on
+        if installed_on is not None and installed_on <= case.on and not never:
             customer_id = key(row, "customer_id")
             first[customer_id] = min(installed_on, first.get(customer_id, installed_on))
     total = Fraction(0)

@@ -10,7 +10,14 @@ import pytest
 
 import palier
 from palier.engine.compile import compile_rulebook
-from palier.engine.standings import gates_relation, groups_relation, ladder_relation, tiers_relation
+from palier.engine.standings import (
+    choices_relation,
+    gates_relation,
+    groups_relation,
+    ladder_relation,
+    tiers_relation,
+)
+from palier.rulebook.gates import blocking, gate_tree
 from support.facts import write_facts
 
 ON = date(2026, 6, 15)
@@ -157,10 +164,65 @@ def test_what_a_form_supplies_is_left_out_of_qualifying(tmp_path: Path) -> None:
     }
 
 
+CHOICES = {
+    # p1 sold exactly 1,000: what is missed, and what another leg of a choice excuses
+    "a choice that is made": (
+        "{all: [{gate: n, metric: sold_revenue, at_least: {2025-01-01: 9000}}, {any: ["
+        "{gate: a, metric: sold_revenue, at_least: {2025-01-01: 8000}},"
+        " {gate: b, metric: sold_revenue, at_least: {2025-01-01: 1000}}]}]}",
+        ("n",),
+    ),
+    "a choice still to be made": (
+        "{any: [{gate: a, metric: sold_revenue, at_least: {2025-01-01: 8000}},"
+        " {gate: b, metric: sold_revenue, at_least: {2025-01-01: 2000}}]}",
+        ("a", "b"),
+    ),
+    "a group under a choice that is made": (
+        "{all: [{gate: n, metric: sold_revenue, at_least: {2025-01-01: 9000}}, {any: ["
+        "{gate: a, metric: sold_revenue, at_least: {2025-01-01: 1000}}, {all: ["
+        "{gate: b, metric: sold_revenue, at_least: {2025-01-01: 1}},"
+        " {gate: c, metric: sold_revenue, at_least: {2025-01-01: 5000}}]}]}]}",
+        ("n",),
+    ),
+    "a choice made under one that is not": (
+        "{any: [{gate: a, metric: sold_revenue, at_least: {2025-01-01: 8000}}, {all: ["
+        "{gate: b, metric: sold_revenue, at_least: {2025-01-01: 7000}}, {any: ["
+        "{gate: c, metric: sold_revenue, at_least: {2025-01-01: 6000}},"
+        " {gate: d, metric: sold_revenue, at_least: {2025-01-01: 1000}}]}]}]}",
+        ("a", "b"),
+    ),
+    "a preferred leg makes no choice": (
+        "{any: [{gate: a, metric: sold_revenue, at_least: {2025-01-01: 8000}},"
+        " {gate: b, metric: sold_revenue, at_least: {2025-01-01: 1}, weight: preferred}]}",
+        ("a",),
+    ),
+}
+
+
+@pytest.mark.parametrize("words", CHOICES)
+def test_only_what_keeps_a_partner_from_its_next_tier_is_missing(words: str, tmp_path: Path) -> None:
+    tree, missing = CHOICES[words]
+    assert standings(tmp_path, tree)["p1"].missing == missing
+    program = palier.read_program(tmp_path / "program").program
+    [gold] = program.tiers
+    passed = frozenset(
+        placed.path
+        for placed in gate_tree((gold,), gold, ON)
+        if placed.node.gate is not None and placed.node.threshold.of("reach").at(ON) <= 1000
+    )
+    paths = blocking(gate_tree((gold,), gold, ON), ON, passed)
+    assert tuple(each.node.gate for each in gate_tree((gold,), gold, ON) if each.path in paths) == missing
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_tiers_and_gates_made_once_for_days_of_the_same_rules_are_those_of_each_day(name: str) -> None:
     compiled = compile_rulebook(palier.read_program(name))
-    makers = {"tiers": tiers_relation, "tier_gates": gates_relation, "tier_groups": groups_relation}
+    makers = {
+        "tiers": tiers_relation,
+        "tier_gates": gates_relation,
+        "tier_groups": groups_relation,
+        "tier_choices": choices_relation,
+    }
     days = [day + timedelta(days=step) for day in compiled.tier_days for step in (-1, 0, 1, 40)]
     for day in [date(2017, 1, 1), *days, date(2030, 1, 1)]:
         assert [

@@ -147,6 +147,22 @@ def test_a_restoration_by_decision_ends_a_breach_too() -> None:
     ]
 
 
+def test_a_breach_that_begins_after_a_restoration_suspends_again_until_it_ends() -> None:
+    moves = played(
+        JOINED,
+        Breach(date(2026, 2, 1), begins=True, number=0),
+        Decided(date(2026, 3, 1), "restored", None, "d1", "Mended"),
+        Breach(date(2026, 4, 1), begins=True, number=1),
+        Breach(date(2026, 5, 1), begins=False, number=1),
+    )
+    assert [(move.on, move.kind, move.state) for move in moves[1:]] == [
+        (date(2026, 2, 1), "suspended", "suspended"),
+        (date(2026, 3, 1), "restored", "active"),
+        (date(2026, 4, 1), "suspended", "suspended"),
+        (date(2026, 5, 1), "restored", "active"),
+    ]
+
+
 def test_suspended_twice_is_restored_when_both_have_ended() -> None:
     moves = played(
         JOINED,

@@ -18,6 +18,7 @@ numbered AS (
   JOIN recent AS c ON c.customer_id = i.customer_id
   JOIN listed_apps AS a ON a.app_id = i.app_id
   WHERE i.installed_on <= $on_day AND i.installed_on >= c.first_purchased_on
+    AND (i.uninstalled_on IS NULL OR i.uninstalled_on >= i.installed_on)  -- else it was never in force
 )
 SELECT n.partner_id, n.customer_id, n.install_id, n.installed_on, s.ends_on
 FROM numbered AS n

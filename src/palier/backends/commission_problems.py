@@ -153,13 +153,13 @@ def _not_issued(connection: duckdb.DuckDBPyConnection, month: date) -> Iterator[
         yield Problem(
             severity="warning",
             code="not_issued",
-            message=f"{left_out['row_count']} statements of months issued to others were not issued, first that "
-            f"of {left_out['partner_id']} (from {left_out['month']:%Y-%m}); ask for their months to see them",
+            message=f"{left_out['row_count']} statements of earlier months that count here were not issued, first that "
+            f"of {left_out['partner_id']} (from {left_out['month']:%Y-%m})",
             table="statement_lines",
             column="month",
             found=left_out["partner_id"],
-            expected="the lines of every statement of an issued month",
-            mend="issue them, and deliver their lines",
+            expected="the lines of every earlier statement",
+            mend="issue the earlier months first, and deliver their lines",
         )
 
 

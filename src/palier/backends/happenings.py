@@ -33,7 +33,7 @@ FROM tier_decisions WHERE program = $program ORDER BY effective_on, decision_id
 
 @dataclass(slots=True)
 class Happenings:
-    """What happened to one partner; the periods are merged and in order."""
+    """What happened to one partner; periods of membership are merged, each breach stands by itself."""
 
     member: tuple[Period, ...] = ()
     suspended: tuple[Period, ...] = ()
@@ -60,7 +60,7 @@ def happenings(
     suspensions = None if calendar is None else calendar.suspensions
     found: dict[str, Happenings] = defaultdict(Happenings)
     for partner, periods in _periods(connection, compiled, members).items():
-        found[partner].member = periods
+        found[partner].member = merged(periods)
     for row in _rows(connection, compiled, _DECISIONS):
         decided = Decided(row["effective_on"], row["kind"], row["tier"], row["decision_id"], row["reason"])
         found[row["partner_id"]].decisions.append(decided)
@@ -71,7 +71,7 @@ def happenings(
         known[row["partner_id"]].filed_at.append(row["filed_at"])
     breaches = {} if suspensions is None else _periods(connection, compiled, suspensions)
     for partner in known.keys() & breaches.keys():
-        known[partner].suspended = breaches[partner]
+        known[partner].suspended = tuple(each for period in breaches[partner] for each in merged([period]))
     return known
 
 
@@ -84,7 +84,7 @@ def _rows(
 
 def _periods(
     connection: duckdb.DuckDBPyConnection, compiled: Compiled, view: str | None
-) -> dict[str, tuple[Period, ...]]:
+) -> dict[str, list[Period]]:
     sql, values = _MEMBERS, {"program": compiled.program.program}
     if view is not None:
         proven = compiled.views[view]
@@ -93,7 +93,7 @@ def _periods(
     by_partner: dict[str, list[Period]] = defaultdict(list)
     for row in rows(connection, sql, values or None):
         by_partner[row["partner_id"]].append((row["effective_from"], row["effective_until"]))
-    return {partner: merged(periods) for partner, periods in by_partner.items()}
+    return by_partner
 
 
 def unknown_tiers(compiled: Compiled, found: Mapping[str, Happenings]) -> Iterable[Problem]:

@@ -193,18 +193,19 @@ class _Replaying:
             if period[1] is not None:
                 reason = "enrolment_over" if period[1] in each.left_on else "membership_over"
                 yield Departed(period[1], reason)
-        for start, end in each.suspended:
-            yield Breach(start, begins=True)
+        for number, (start, end) in enumerate(each.suspended):
+            yield Breach(start, begins=True, number=number)
             if end is not None:
-                yield Breach(end, begins=False)
+                yield Breach(end, begins=False, number=number)
         for filed_on in {self.rules.filed_on(moment) for moment in each.filed_at}:
             yield Filed(filed_on, filings.get((partner, filed_on), frozenset()))
         yield from each.decisions
 
     def under_way(self, each: Happenings, on: date) -> Iterator[Event]:
         """What had begun before an opening decision and still goes on."""
-        if any(start < on and (end is None or on < end) for start, end in each.suspended):
-            yield Breach(on, begins=True)
+        for number, (start, end) in enumerate(each.suspended):
+            if start < on and (end is None or on < end):
+                yield Breach(on, begins=True, number=number)
         if any(self.rules.filed_on(moment) < on for moment in each.filed_at):
             yield Filed(on, frozenset())
 

@@ -42,10 +42,11 @@ class Departed:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """The first day of a breach that suspends, or the first day after it."""
+    """The first day of a breach that suspends, or the first day after it; `number` tells a partner's breaches apart."""
 
     on: date
     begins: bool
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

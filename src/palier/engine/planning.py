@@ -346,7 +346,7 @@ class _Maker:
 
     def standings(self) -> None:
         """Add gates, their groups from the deepest level up, and the standings."""
-        for name in ("tiers", "tier_gates", "tier_groups"):
+        for name in ("tiers", "tier_gates", "tier_groups", "tier_choices"):
             self.spread(partial(ladder_relation, name=name), name)
         self.engine_step("weighed_gates", GATES, "standings")
         self.engine_step("nodes", LEAVES, "standings")

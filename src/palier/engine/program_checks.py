@@ -25,7 +25,7 @@ from palier.rulebook.schema import near
 ENGINE_NAMES = frozenset(
     {
         "days", "enrolled", "exact_figures", "figures", "gates", "line_sources", "lines", "metric_lines", "metrics",
-        "nodes", "problems", "run", "standings", "tier_gates", "tier_groups", "tiers", "weighed_gates",
+        "nodes", "problems", "run", "standings", "tier_choices", "tier_gates", "tier_groups", "tiers", "weighed_gates",
     }
 )
 # fmt: on

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from palier.engine.calendar import days_between
 from palier.rulebook.calendar import Calendar
-from palier.rulebook.gates import PlacedGate, gate_tree
+from palier.rulebook.gates import PlacedGate, gate_tree, verdicts
 from palier.rulebook.model import Program
 from palier.rulebook.problems import InputProblemsError, Problem
 
@@ -112,22 +112,7 @@ class Recalibration:
 
     def passes(self, tier: str, on: date, lets: Callable[[PlacedGate], bool]) -> bool:
         """Whether a tier's tree of gates lets a partner through on a day, given what each mandatory gate says."""
-        verdicts: dict[str, list[bool]] = {}
-        for placed in reversed(self.gates_of(tier, on)):  # children come before their groups
-            node = placed.node
-            if node.gate is not None:
-                if node.weight_on(on) != "mandatory":
-                    continue
-                verdict = lets(placed)
-            elif placed.path not in verdicts:
-                continue
-            else:
-                joined = any if node.any is not None else all
-                verdict = joined(verdicts[placed.path])
-            if placed.parent is None:
-                return verdict
-            verdicts.setdefault(placed.parent, []).append(verdict)
-        return True
+        return verdicts(self.gates_of(tier, on), on, lets).get("all", True)
 
 
 def recalibration(program: Program) -> Recalibration:

@@ -34,7 +34,8 @@ class Course:
     member: bool = False
     came_before: bool = False
     suspended: bool = False
-    breach: bool = False
+    breaches: frozenset[int] = frozenset()
+    """Those that go on and were not lifted by a decision."""
     form_on_file: bool = False
     opened_on: date | None = None
     awaited: Awaited | None = None
@@ -46,7 +47,7 @@ class Course:
         """Its state."""
         if not self.member:
             return "left"
-        return "suspended" if self.suspended or self.breach else "active"
+        return "suspended" if self.suspended or self.breaches else "active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +113,20 @@ class Replayer:
         after = replace(course, member=True, tier=event.tier, suspended=False, opened_on=None)
         kind: MoveKind = "returned" if course.came_before else "joined"
         moves.append(self._move(kind, event.on, course, after, "first_day" if kind == "joined" else "back"))
-        if after.breach:
+        if after.breaches:
             moves.append(self._move("suspended", event.on, after, after, "breach"))
         return replace(after, came_before=True)
 
     def _depart(self, course: Course, event: Departed, moves: list[Move]) -> Course:
         if not course.member:
             return course
-        after = Course(came_before=True, breach=course.breach, form_on_file=course.form_on_file)
+        after = Course(came_before=True, breaches=course.breaches, form_on_file=course.form_on_file)
         moves.append(self._move("left", event.on, course, after, event.reason))
         return after
 
     def _breach(self, course: Course, event: Breach, moves: list[Move]) -> Course:
-        after = replace(course, breach=event.begins)
+        mine = frozenset({event.number})
+        after = replace(course, breaches=course.breaches | mine if event.begins else course.breaches - mine)
         if not course.member or after.state == course.state:
             return after
         if event.begins:
@@ -243,7 +245,7 @@ class Replayer:
             after = replace(course, suspended=True)
             moves.append(self._told("suspended", event, course, after))
         else:
-            after = replace(course, suspended=False, breach=False)
+            after = replace(course, suspended=False, breaches=frozenset())
             moves.append(self._told("restored", event, course, after))
             after = self._activate(after, event.on, moves)
         return after

@@ -49,11 +49,11 @@ LEFT JOIN ladder AS rk ON rk.tier = o.tier_kept
 """Every partner of both lists with how many tiers Palier's is above the vendor's."""
 
 GATES_BEHIND = """
-WITH chosen AS (
-  SELECT n.partner_id, n.parent
+WITH excused AS (
+  SELECT n.partner_id, c.node
   FROM nodes AS n
-  JOIN tier_groups AS k ON k.node = n.parent AND NOT k.every
-  GROUP BY n.partner_id, n.parent
+  JOIN tier_choices AS c ON c.choice = n.parent
+  GROUP BY n.partner_id, c.node
   HAVING BOOL_OR(n.whole_some)
 )
 SELECT
@@ -63,10 +63,10 @@ JOIN weighed_gates AS g
   ON g.partner_id = c.partner_id AND g.purpose = 'reach' AND g.weight = 'mandatory'
   AND g.tier = CASE WHEN c.steps < 0 THEN c.theirs ELSE c.ours END
 JOIN exact_figures AS f ON f.partner_id = g.partner_id AND f.metric = g.metric
-LEFT JOIN chosen AS h ON h.partner_id = g.partner_id AND h.parent = g.parent
+LEFT JOIN excused AS h ON h.partner_id = g.partner_id AND h.node = g.parent
 WHERE c.steps <> 0
   AND (c.steps > 0) = (g.held OR g.waived_by IS NOT NULL)
-  AND (c.steps > 0 OR h.parent IS NULL)
+  AND (c.steps > 0 OR h.node IS NULL)
 ORDER BY c.partner_id, g.position
 """
 """The gates that keep a partner from the vendor's tier (none of a choice already made), or those of the higher tier."""

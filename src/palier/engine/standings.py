@@ -38,6 +38,7 @@ GROUP_COLUMNS = {
     "depth": "INTEGER",
     "every": "BOOLEAN",
 }
+CHOICE_COLUMNS = {"node": "INTEGER", "choice": "INTEGER"}
 TIER_COLUMNS = {"tier": "VARCHAR", "position": "INTEGER", "next_tier": "VARCHAR"}
 
 GATES = """
@@ -158,10 +159,18 @@ named AS (
   LEFT JOIN tiers AS c ON c.position = h.candidate
   LEFT JOIN tiers AS n ON n.position = COALESCE(h.reached, -1) + 1
 ),
+excused AS (
+  SELECT n.partner_id, c.node
+  FROM nodes AS n
+  JOIN tier_choices AS c ON c.choice = n.parent
+  GROUP BY n.partner_id, c.node
+  HAVING BOOL_OR(n.whole_some)
+),
 blocking AS (
   SELECT g.partner_id, g.tier, LIST(g.gate ORDER BY g.path) AS missing
   FROM weighed_gates AS g
-  WHERE g.purpose = 'reach' AND g.weight = 'mandatory' AND NOT g.held AND g.waived_by IS NULL
+  LEFT JOIN excused AS x ON x.partner_id = g.partner_id AND x.node = g.parent
+  WHERE g.purpose = 'reach' AND g.weight = 'mandatory' AND NOT g.held AND g.waived_by IS NULL AND x.node IS NULL
   GROUP BY g.partner_id, g.tier
 )
 SELECT
@@ -171,11 +180,11 @@ SELECT
 FROM named AS s
 LEFT JOIN blocking AS b ON b.partner_id = s.partner_id AND b.tier = s.next_tier
 """
-"""One row for every enrolled partner: the tiers it stands on and what keeps it from the next."""
+"""One row for every enrolled partner: the tiers it stands on and what keeps it from the next (`gates.blocking`)."""
 
 
 def ladder_relation(compiled: Compiled, on: date, name: str) -> Relation:
-    """The `tiers`, `tier_gates` or `tier_groups` of the day, made once for all days of the same rules."""
+    """`tiers`, `tier_gates`, `tier_groups` or `tier_choices` of the day, made once for all days of the same rules."""
     since = bisect_right(compiled.tier_days, on)
     known = (name, compiled.tier_days[since - 1] if since else None)
     if known not in compiled.ladders:
@@ -210,7 +219,21 @@ def groups_relation(compiled: Compiled, on: date) -> Relation:
     return Relation("tier_groups", GROUP_COLUMNS, tuple(rows))
 
 
-_LADDER = {"tiers": tiers_relation, "tier_gates": gates_relation, "tier_groups": groups_relation}
+def choices_relation(compiled: Compiled, on: date) -> Relation:
+    """Every group that is a choice or stands under one, with that choice: once made, it excuses the group's gates."""
+    choices: dict[int, tuple[int, ...]] = {}
+    for _, place, placed in _placed(compiled, on):
+        if placed.node.gate is None:
+            above = () if place.parent is None else choices[place.parent]
+            choices[place.node] = above if placed.node.any is None else (*above, place.node)
+    rows = tuple((node, choice) for node, found in choices.items() for choice in found)
+    return Relation("tier_choices", CHOICE_COLUMNS, rows)
+
+
+_LADDER = {
+    "tiers": tiers_relation, "tier_gates": gates_relation, "tier_groups": groups_relation,
+    "tier_choices": choices_relation,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,18 +16,15 @@ WHERE $partner_id IS NULL OR l.partner_id = $partner_id
 
 ISSUED_MONTHS = """
 SELECT
-    i.partner_id,
-    ANY_VALUE(f.first_month) AS first_month,
-    MAX(i.month) AS last_month,
-    CAST(ANY_VALUE(f.last_month) + INTERVAL 1 MONTH AS DATE) AS next_month
-FROM issued AS i
-CROSS JOIN (SELECT MIN(month) AS first_month, MAX(month) AS last_month FROM statement_lines) AS f
-GROUP BY i.partner_id
+    MIN(month) AS first_month,
+    MAX(month) AS last_month,
+    CAST(MAX(month) + INTERVAL 1 MONTH AS DATE) AS next_month
+FROM statement_lines
 """
-"""From the first month issued to anyone to the last one issued to a partner, its months are closed.
+"""The first and the last month issued to anyone, and the one after: one row, empty where nothing was issued.
 
-The next month is the first one after every issued month: a partner without lines in an issued month has no line that
-would say so.
+From the first to the last, months are closed for everybody: a partner without lines in an issued month has a statement
+that came to nothing, and no line that would say so.
 """
 
 ISSUED_PAYMENTS = """
@@ -50,12 +47,11 @@ GROUP BY i.partner_id, i.payment_id
 PLACED = """
 SELECT
     v.*,
-    m.last_month,
     m.last_month IS NOT NULL
         AND v.month <= m.last_month
         AND (v.month >= m.first_month OR b.payment_id IS NOT NULL) AS closed
 FROM valued AS v
-LEFT JOIN issued_months AS m ON m.partner_id = v.partner_id
+CROSS JOIN issued_months AS m
 LEFT JOIN issued_payments AS b ON b.partner_id = v.partner_id AND b.payment_id = v.payment_id
 """
 """What is due, and whether the statement of its month is already issued."""
@@ -68,17 +64,21 @@ SELECT
     COALESCE(d.payment_currency, b.currency) AS statement_currency,
     COALESCE(d.due_minor, 0) AS due_minor,
     COALESCE(b.issued_minor, 0) AS issued_minor,
-    b.statement_id AS corrects_statement_id,
-    b.line_no AS corrects_line_no,
+    COALESCE(b.statement_id, c.statement_id) AS corrects_statement_id,
+    COALESCE(b.line_no, c.line_no) AS corrects_line_no,
     d.* EXCLUDE (partner_id, payment_id, month, due_minor)
 FROM (SELECT * FROM placed WHERE closed) AS d
 FULL JOIN issued_payments AS b ON b.partner_id = d.partner_id AND b.payment_id = d.payment_id
-JOIN issued_months AS m ON m.partner_id = COALESCE(d.partner_id, b.partner_id)
+LEFT JOIN issued_payments AS c ON c.partner_id = d.partner_id AND c.payment_id = d.corrects_payment_id
+CROSS JOIN issued_months AS m
 WHERE COALESCE(b.comparable, TRUE)
     AND (d.payment_id IS NULL OR d.due_minor IS NOT NULL)
     AND COALESCE(d.due_minor, 0) <> COALESCE(b.issued_minor, 0)
 """
-"""What is due on a closed month against what was issued on it: each difference, for the next statement."""
+"""What is due on a closed month against what was issued on it: each difference, for the next statement.
+
+It is linked to the first line issued on its payment, or, of a refund that was never issued, on what it corrects.
+"""
 
 ENTRIES = """
 SELECT
@@ -129,7 +129,7 @@ FROM (
     FROM (
         SELECT e.partner_id, e.statement_currency, e.month, SUM(e.amount_minor) AS lines_minor
         FROM entries AS e
-        LEFT JOIN issued_months AS m ON m.partner_id = e.partner_id
+        CROSS JOIN issued_months AS m
         WHERE m.first_month IS NULL OR $month < m.first_month OR e.month >= m.first_month
         GROUP BY e.partner_id, e.statement_currency, e.month
     ) AS months
@@ -143,12 +143,24 @@ statement issued before is not touched by months before the first one issued.
 """
 
 UNISSUED = """
-SELECT COUNT(*) AS row_count, MIN(e.partner_id) AS partner_id, MIN(e.month) AS month
-FROM (SELECT DISTINCT partner_id, month FROM entries WHERE kind IN ('payment', 'refund') AND month < $month) AS e
-CROSS JOIN (SELECT MIN(month) AS first_month, MAX(month) AS last_month FROM statement_lines) AS f
-WHERE e.month BETWEEN f.first_month AND f.last_month
+SELECT COUNT(*) AS row_count, MIN(u.partner_id) AS partner_id, MIN(u.month) AS month
+FROM (
+    SELECT DISTINCT e.partner_id, COALESCE(p.month, e.month) AS month
+    FROM entries AS e
+    CROSS JOIN issued_months AS m
+    LEFT JOIN placed AS p ON e.kind = 'adjustment' AND p.partner_id = e.partner_id AND p.payment_id = e.payment_id
+    LEFT JOIN statements AS s
+        ON s.partner_id = e.partner_id AND s.currency = e.statement_currency AND s.carried_minor < 0
+    LEFT JOIN (SELECT DISTINCT partner_id FROM issued) AS i ON i.partner_id = e.partner_id
+    WHERE e.kind <> 'issued'
+        AND (
+            (e.month < $month AND e.month > m.last_month)
+            OR (e.month < $month AND m.last_month IS NULL AND s.partner_id IS NOT NULL)
+            OR (e.month = $month AND e.kind = 'adjustment' AND i.partner_id IS NULL)
+        )
+) AS u
 """
-"""The earlier statements that were never issued, though those of others for the same months were."""
+"""Earlier statements that count in the month's and were never issued: they may change, and the month's with them."""
 
 STATEMENTS = """
 SELECT

@@ -11,6 +11,7 @@ from palier.report.content import Report
 from palier.report.html import Markup, Node, inner, tag
 from palier.report.steps import ASSUMED
 from palier.report.words import Speech
+from palier.rulebook.gates import blocking
 
 _NAMED = 3
 
@@ -84,18 +85,15 @@ def _lacking(report: Report, speech: Speech, rules: Recalibration, move: Move, a
     """The gates whose loss makes a tier fall, named."""
     if move.kind != "demoted" or move.tier_before is None:
         return ""
-    blocking = {
-        placed.node.gate
-        for placed in rules.gates_of(move.tier_before, move.on)
-        if placed.node.gate is not None and placed.node.weight_on(move.on) == "mandatory"
-    }
     kept = [gate for gate in report.gates if (gate.tier, gate.purpose) == (move.tier_before, "keep")]
-    holds = {gate.gate: gate.held or gate.waived_by is not None for gate in kept if gate.gate in blocking}
+    holds = {gate.gate: gate.held or gate.waived_by is not None for gate in kept}
     for change in report.forecasts[assume].changes:
         for each in change.gates:
             if change.on <= move.on and (each.tier, each.purpose) == (move.tier_before, "keep") and each.gate in holds:
                 holds[each.gate] = each.held_after
-    names = [speech.lower(speech.words.name("gates", gate)) for gate, stands in holds.items() if not stands]
+    passed = frozenset(gate.path for gate in kept if holds[gate.gate])
+    lost = blocking(rules.gates_of(move.tier_before, move.on), move.on, passed)
+    names = [speech.lower(speech.words.name("gates", gate.gate)) for gate in kept if gate.path in lost]
     return speech.say("will_lack", gates=speech.both(names[:_NAMED])) if names else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, Self
@@ -158,6 +158,49 @@ def gate_tree(tiers: tuple[Tier, ...], tier: Tier, on: date) -> tuple[PlacedGate
     placed: list[PlacedGate] = []
     _place(placed, PlacedGate(tier.tier, "all", None, root), on)
     return tuple(placed)
+
+
+def verdicts(tree: Sequence[PlacedGate], on: date, lets: Callable[[PlacedGate], bool]) -> Mapping[str, bool]:
+    """What each mandatory gate and each group of a tier's tree says on a day, by path; what never blocks says nothing.
+
+    Args:
+        tree: the nodes as `gate_tree` gives them.
+        on: the day.
+        lets: what a mandatory gate says.
+    """
+    said: dict[str, bool] = {}
+    below: dict[str, list[bool]] = {}
+    for placed in reversed(tree):  # children come before their groups
+        if placed.node.gate is not None:
+            if placed.node.weight_on(on) != "mandatory":
+                continue
+            said[placed.path] = lets(placed)
+        elif placed.path in below:
+            said[placed.path] = (any if placed.node.any is not None else all)(below[placed.path])
+        else:
+            continue
+        if placed.parent is not None:
+            below.setdefault(placed.parent, []).append(said[placed.path])
+    return said
+
+
+def blocking(tree: Sequence[PlacedGate], on: date, passed: Container[str]) -> frozenset[str]:
+    """The paths of the gates that keep a tier's tree from holding on a day, given the paths of those that pass.
+
+    A gate of a choice that another one has made already keeps nobody from anything (B221).
+    """
+    said = verdicts(tree, on, lambda placed: placed.path in passed)
+    parents = {placed.path: placed.parent for placed in tree}
+    choices = {placed.path for placed in tree if placed.node.any is not None}
+
+    def chosen(path: str | None) -> bool:
+        return path is not None and ((path in choices and said.get(path, False)) or chosen(parents[path]))
+
+    return frozenset(
+        placed.path
+        for placed in tree
+        if placed.node.gate is not None and said.get(placed.path) is False and not chosen(placed.parent)
+    )
 
 
 def _place(placed: list[PlacedGate], here: PlacedGate, on: date) -> None:

@@ -123,7 +123,7 @@ def open_facts(
 ) -> tuple[Snapshot, tuple[Problem, ...]]:
     """Open the tables a program reads, others asked for, and those they refer to, with every problem in them."""
     snapshot = _open_tables(connection, compiled, facts, known_at=known_at, also=also)
-    return snapshot, _look_through(connection, compiled, snapshot, on, Clock(None), stale=stale)
+    return snapshot, _look_through(connection, compiled, snapshot, on, Clock(None), stale=stale, also=also)
 
 
 def _open_tables(
@@ -149,13 +149,14 @@ def _look_through(
     clock: Clock,
     *,
     stale: bool,
+    also: frozenset[str] = frozenset(),
 ) -> tuple[Problem, ...]:
     """Every problem of the tables that are open: those of their rows, of currencies and of the day asked about."""
     with clock.stage("check"):
         problems = list(check_snapshot(connection, snapshot, row_limit=CHECKED_ROWS))
         if not errors_in(problems):
             problems += _currency_problems(connection, compiled)
-    late = stale_tables(compiled, snapshot.complete_until, on)
+    late = stale_tables(compiled, snapshot.complete_until, on, also=also)
     severity = "warning" if stale else "error"
     problems += [late_table(name, until, on, severity) for name, until in sorted(late.items())]
     return (*problems, *flagged(compiled, on))

@@ -85,7 +85,7 @@ def replay(
         refuse(tuple(unknown_tiers(compiled, found)))
         weighing = Weighing(connection, compiled, sum(snapshot.rows.values()), among=among)
         told = _Replaying(weighing, rules, found, since or date.min, until, tell_kept=partner_id is not None)
-        return told.history(progress)
+        return replace(told.history(progress), problems=problems)
     finally:
         connection.close()
 

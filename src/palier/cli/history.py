@@ -10,7 +10,7 @@ from typing import Any, cast
 from palier.backends.corrections import Correction, corrections
 from palier.backends.history import replay
 from palier.backends.history_tables import write_history
-from palier.cli.printing import console, print_json, progress, table
+from palier.cli.printing import console, print_json, print_oddities, progress, table
 from palier.engine.move_words import move_sentence, sentences
 from palier.engine.moves import History, Move
 from palier.engine.words import Language, Words
@@ -92,6 +92,7 @@ def tell_history(
     if as_json:
         print_json(_values(rulebook, history, corrected, since=since, until=until, known_at=known_at))
         return
+    print_oddities(history.problems)
     words = Words(rulebook, cast("Language", language))
     _print_moves(words, history, since=since, until=until)
     if corrected_since is not None:
@@ -128,6 +129,7 @@ def _values(
             }
             for each in corrected
         ],
+        "problems": history.problems,
     }
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 from palier.engine.recalibration import Recalibration
 from palier.engine.results import Gate
 from palier.rulebook.gates import Purpose
+from palier.rulebook.problems import Problem
 
 State = Literal["active", "suspended", "left"]
 MoveKind = Literal[
@@ -80,6 +81,8 @@ class History:
 
     moves: tuple[Move, ...]
     holdings: tuple[Holding, ...]
+    problems: tuple[Problem, ...] = ()
+    """What is odd about the facts, such as a table that ends before the last day."""
 
     @cached_property
     def _by_partner(self) -> dict[str, list[Holding]]:

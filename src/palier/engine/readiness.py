@@ -51,14 +51,17 @@ def _without_equivalent(table: str, currency: str, row_count: int) -> Problem:
     )
 
 
-def stale_tables(compiled: Compiled, complete_until: Mapping[str, date], on: date) -> dict[str, date]:
+def stale_tables(
+    compiled: Compiled, complete_until: Mapping[str, date], on: date, *, also: frozenset[str] = frozenset()
+) -> dict[str, date]:
     """The tables that end before what the day needs, with the last complete day of each.
 
-    A monthly table is needed until the end of the last complete month, every other until the day itself.
+    A monthly table is needed until the end of the last complete month, every other until the day itself. `also` are
+    tables needed besides those that the program's SQL reads.
     """
     last_month_end = month_start(on) - timedelta(days=1)
     late = {}
-    for name in sorted(compiled.tables_read & frozenset(complete_until)):
+    for name in sorted((compiled.tables_read | also) & frozenset(complete_until)):
         monthly = any(column.holds == "month" for column in compiled.facts[name].columns)
         if complete_until[name] < (last_month_end if monthly else on):
             late[name] = complete_until[name]

@@ -21,8 +21,13 @@ _NEEDED_WHOLE = ("sales", "payments", "enrolments", "market_rates")
 _TAKEN_BACK = f"""
 SELECT COUNT(*) AS unknown
 FROM statement_lines AS l
-WHERE l.payment_id IS NOT NULL AND l.payment_id NOT IN (SELECT payment_id FROM {rows_of("payments")})
+WHERE l.payment_id IS NOT NULL
+    AND l.payment_id NOT IN (
+        SELECT y.payment_id FROM {rows_of("payments")} AS y
+        WHERE $known_at IS NULL OR y.recorded_at IS NULL OR y.recorded_at <= $known_at
+    )
 """
+"""A payment that is not known yet was not taken back: its issued line should not be known yet, either."""
 _LOST = """
 SELECT y.payment_id, y.corrects_payment_id
 FROM payments AS y
@@ -64,7 +69,7 @@ def open_commission_facts(connection: duckdb.DuckDBPyConnection, asked: Asked, *
     snapshot = open_snapshot(connection, asked.facts, known_at=asked.known_at, tables=TABLES)
     problems = list(check_snapshot(connection, snapshot, row_limit=CHECKED_ROWS))
     taken_back = [each for each in problems if _of_issued_payment(each)]
-    if taken_back and not rows(connection, _TAKEN_BACK)[0]["unknown"]:
+    if taken_back and not rows(connection, _TAKEN_BACK, {"known_at": asked.known_at})[0]["unknown"]:
         problems = [each for each in problems if each not in taken_back]
     for name in _NEEDED_WHOLE:
         complete = snapshot.complete_until.get(name)

@@ -82,9 +82,7 @@ def _rows(
     return [row for row in found if known is None or row["partner_id"] in known]
 
 
-def _periods(
-    connection: duckdb.DuckDBPyConnection, compiled: Compiled, view: str | None
-) -> dict[str, list[Period]]:
+def _periods(connection: duckdb.DuckDBPyConnection, compiled: Compiled, view: str | None) -> dict[str, list[Period]]:
     sql, values = _MEMBERS, {"program": compiled.program.program}
     if view is not None:
         proven = compiled.views[view]

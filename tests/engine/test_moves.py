@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 
@@ -17,7 +19,9 @@ from palier.engine.move_words import SENTENCES, move_sentence
 from palier.engine.moves import Holding, Move, holdings_of
 from palier.engine.recalibration import NoCalendarError, Recalibration, recalibration
 from palier.engine.replaying import Course, Replayer
+from palier.engine.results import Gate
 from palier.engine.words import Language, Words
+from palier.rulebook.gates import gate_tree
 
 LADDER = ("partner", "rising", "leading", "premier")
 NEVER = date(2030, 1, 1)
@@ -279,3 +283,61 @@ def test_french_sentences_keep_their_narrow_spaces() -> None:
     for sentence in SENTENCES["fr"].values():
         for mark in ":;!?":
             assert sentence.count(mark) == sentence.count(f"\u202f{mark}"), sentence
+
+
+def demoted(program: str, tier: str, on: date, *missed: str) -> Move:
+    """A fall on which some gates to keep the tier are missed, and all others held."""
+    tiers = palier.read_program(program).program.tiers
+    held = next(each for each in tiers if each.tier == tier)
+    gates = tuple(
+        Gate(
+            partner_id="p1", tier=tier, purpose="keep", gate=str(placed.node.gate), path=placed.path,
+            metric=str(placed.node.metric), operator=placed.node.operator,
+            required=placed.node.threshold.keep.at(on), value=None, held=placed.node.gate not in missed,
+            weight=placed.node.weight_on(on), waived_by=None, supplied_by=placed.node.supplied_by, missing=Decimal(0),
+        )
+        for placed in (gate_tree(tuple(tiers), held, on) if held.in_force(on) else ())
+        if placed.node.gate is not None
+    )  # fmt: skip
+    return Move(
+        partner_id="p1", program=program, on=on, kind="demoted", tier_before=tier, tier_after=None, state="active",
+        reason="not_kept", rulebook="digest", gates=gates,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("move", "english", "french"),
+    [
+        (
+            ("technology", "rising", date(2027, 1, 15), "early_installs", "reviews"),
+            "no longer met is Reviews (undefined).",
+            "n’est plus remplie la condition Avis (valeur non définie).",
+        ),
+        (
+            ("technology", "rising", date(2027, 1, 15), "early_installs", "influenced_deals"),
+            "no longer met are Influenced-deal MRR (undefined) and 90-day install MRR (undefined).",
+            "ne sont plus remplies les conditions ",
+        ),
+        (
+            ("solutions", "silver", date(2023, 1, 15)),
+            "the tier Silver is no longer part of the program.",
+            "le niveau Silver ne fait plus partie du programme.",
+        ),
+    ],
+    ids=["a choice that is made", "a choice that is not", "a tier that is gone"],
+)
+def test_a_fall_names_what_is_no_longer_met_and_nothing_else(
+    move: tuple[str, str, date], english: str, french: str
+) -> None:
+    fall = demoted(*move)
+    rulebook = palier.read_program(fall.program)
+    assert move_sentence(Words(rulebook, "en"), fall).endswith(english)
+    assert french in move_sentence(Words(rulebook, "fr"), fall)
+
+
+def test_no_tier_is_said_in_words_of_its_own() -> None:
+    for language, said in (("en", "you have no tier"), ("fr", "vous n’avez aucun niveau")):
+        words = Words(palier.read_program("technology"), language)
+        for reason in ("as_computed", "not_as_computed"):
+            move = replace(demoted("technology", "rising", date(2027, 1, 15)), kind="published", reason=reason)
+            assert said in move_sentence(words, move)

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from palier.engine.results import Figure, Gate, Line, Standing
 from palier.engine.words import Words
+from palier.rulebook.gates import gate_tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,14 +124,23 @@ def recomputed(kind: str, lines: tuple[Line, ...]) -> Fraction | None:
 
 
 def missing_gates(words: Words, standing: Standing, gates: Iterable[Gate]) -> tuple[MissingGate, ...]:
-    """The gates that keep a partner from its next tier, each with what is missing, in words."""
+    """The gates that keep a partner from its next tier, each with what is missing, in words; of a choice it is said."""
     wanted = [
         gate
         for gate in gates
         if gate.tier == standing.next_tier and gate.purpose == "reach" and gate.gate in standing.missing
     ]
+    tiers = tuple(words.rulebook.program.tiers)
+    trees = [gate_tree(tiers, tier, standing.on_date) for tier in tiers if tier.tier == standing.next_tier]
+    choices = tuple(f"{placed.path}/" for tree in trees for placed in tree if placed.node.any is not None)
     return tuple(
-        MissingGate(gate=gate, name=words.name("gates", gate.gate), sentence=_missed(words, gate))
+        MissingGate(
+            gate=gate,
+            name=words.name("gates", gate.gate),
+            sentence=f"{_missed(words, gate)} {words.say('one_is_enough')}"
+            if gate.path.startswith(choices)
+            else _missed(words, gate),
+        )
         for gate in wanted
         if not gate.held
     )

@@ -136,6 +136,42 @@ def test_every_figure_of_the_sample_is_its_lines(finished: Path) -> None:
         (["evaluate", "solutions", "--facts", "no-such-folder", "--on", ON, "--out", "y"], 4),
         (["explain", "solutions", "--run", "no-such-run", "--partner", "P00001"], 4),
         (["facts", "check", "no-such-folder"], 4),
+        (["facts", "check", ""], 2),
+        (["evaluate", "solutions", "--facts", "", "--on", ON, "--out", "y"], 2),
+        (["evaluate", "solutions", "--facts", "x", "--on", "9999-12-31", "--out", "y"], 2),
+        (["commissions", "solutions", "--facts", "x", "--month", "9999-12", "--out", "y"], 2),
+        (
+            [
+                "explain",
+                "solutions",
+                "--facts",
+                "x",
+                "--on",
+                ON,
+                "--partner",
+                "p",
+                "--known-at",
+                "0001-01-01T00:00:00+14:00",
+            ],
+            2,
+        ),
+        (
+            [
+                "explain",
+                "solutions",
+                "--facts",
+                "x",
+                "--on",
+                ON,
+                "--partner",
+                "p",
+                "--switch",
+                "A-04=a",
+                "--switch",
+                "A-04=b",
+            ],
+            2,
+        ),
     ],
 )
 def test_a_wrong_call_has_its_exit_code(words: list[str], code: int, capsys: Captured) -> None:
@@ -150,7 +186,10 @@ def test_exit_codes_of_answers(sample: Path, finished: Path, tmp_path: Path, cap
     assert run([*evaluate, "--on", "2026-12-31"]) == 3, "the manifest ends before"
     assert run([*evaluate, "--on", "2026-12-31", "--stale"]) == 0
     assert run([*evaluate, "--on", ON, "--switch", "A-04=no_such_reading"]) == 2
+    assert run([*evaluate[:-1], "/dev/null/out", "--on", ON]) == 2, "no folder can be made there"
     assert run([*explain, "--partner", "nobody"]) == 4
+    assert run([*explain, "--partner", partner_of(finished), "--known-at", "2026-01-01"]) == 2
+    assert run(["explain", "starter", *explain[2:], "--partner", partner_of(finished)]) == 2, "a run of solutions"
     assert run([*explain, "--partner", partner_of(finished), "--metric", "no_such_metric"]) == 4
     assert "Traceback" not in capsys.readouterr().err
 

@@ -336,7 +336,8 @@ def test_a_fall_names_what_is_no_longer_met_and_nothing_else(
 
 
 def test_no_tier_is_said_in_words_of_its_own() -> None:
-    for language, said in (("en", "you have no tier"), ("fr", "vous n’avez aucun niveau")):
+    spoken: dict[Language, str] = {"en": "you have no tier", "fr": "vous n’avez aucun niveau"}
+    for language, said in spoken.items():
         words = Words(palier.read_program("technology"), language)
         for reason in ("as_computed", "not_as_computed"):
             move = replace(demoted("technology", "rising", date(2027, 1, 15)), kind="published", reason=reason)

@@ -48,6 +48,11 @@ def write(name: str, content: str | bytes) -> Callable[[Path], object]:
     return change
 
 
+def dangling(folder: Path) -> None:
+    (folder / "sales.csv").unlink()
+    (folder / "sales.csv").symlink_to(folder / "gone.csv")
+
+
 BAD_FILES = [
     BadFiles(
         "a day of no calendar",
@@ -225,6 +230,27 @@ BAD_FILES = [
         "2026-11-31",
     ),
     BadFiles(
+        "a table whose link leads nowhere",
+        dangling,
+        "unreadable_file",
+        "sales",
+        found="sales.csv",
+    ),
+    BadFiles(
+        "a table in upper case",
+        lambda folder: (folder / "sales.csv").rename(folder / "Sales.CSV"),
+        "unknown_file",
+        "sales",
+        found="Sales.CSV",
+    ),
+    BadFiles(
+        "a table that is packed",
+        lambda folder: (folder / "sales.csv").rename(folder / "sales.csv.gz"),
+        "unknown_file",
+        "sales",
+        found="sales.csv.gz",
+    ),
+    BadFiles(
         "a manifest about no table",
         write("manifest.json", '{"complete_until": {"sale": "2026-11-20"}}'),
         "unknown_table",
@@ -332,3 +358,13 @@ def test_a_table_delivered_twice_is_told_by_a_few_keys_and_a_count(tmp_path: Pat
 
     assert {problem.code for problem in found} == {"duplicate_key"}
     assert [problem.found for problem in found][19:] == [found[19].found, "10,030 more"]
+
+
+@pytest.mark.parametrize("day", ["12026-01-01", "0044-03-15 (BC)", "infinity", "-infinity"])
+def test_a_day_that_only_parquet_can_say_is_no_day(tmp_path: Path, day: str) -> None:
+    write_facts(tmp_path, good_rows(), form="parquet")
+    with duckdb.connect() as connection:
+        path = tmp_path / "sales.parquet"
+        connection.execute(f"CREATE TABLE sales AS SELECT * REPLACE (DATE '{day}' AS closed_on) FROM '{path}'")
+        connection.execute(f"COPY sales TO '{path}'")
+    assert ("impossible_date", "sales", "closed_on") in {(p.code, p.table, p.column) for p in problems_of(tmp_path)}

@@ -158,5 +158,10 @@ CITED: tuple[Broken, ...] = (
     broken("no English words", "missing_text", gone("texts/en.yaml"), at=("texts/en.yaml", 1)),
     broken("an erratum told in French but for its reading", "missing_text", swap("tiers:\n", "@@errata: {L-01: {problem: p}}\ntiers:\n", file="texts/fr.yaml")),
     broken("words for an erratum that is gone", "unused_text", swap("tiers:\n", "errata:\n  @@L-99: {problem: p}\ntiers:\n", file="texts/fr.yaml")),
+    *(
+        broken(f"words with the placeholder {said}", "bad_placeholder", swap('  points: {name: "Points"}', f'  points: {{name: "Points", @@missed: "{said}"}}', file="texts/en.yaml"))
+        for said in ("{mising} short", "{missing short", "{0} short", "{missing.__class__}", "{missing:>9} short", "{missing!r}")
+    ),
+    broken("a threshold beyond exact figures", "bad_value", swap("{2020-01-01: {value: 100, cite: {A3: 100}}}", f"{{2020-01-01: {{value: @@{'9' * 36}, cite: {{A3: {'9' * 36}}}}}}}")),
     broken("words for a gate that is gone", "unused_text", swap('  waiver: {name: "Waiver of training"}', '  @@wavier: {name: "Waiver of training"}\n  waiver: {name: "Waiver of training"}', file="texts/en.yaml")),
 )  # fmt: skip

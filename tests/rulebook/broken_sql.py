@@ -98,6 +98,7 @@ SQL: tuple[Broken, ...] = (
     broken("an empty SQL file", "not_one_select", whole(_VISITS, "@@")),
     broken("two statements", "not_one_select", swap("-- Customers", "@@-- Customers", file=_VISITS), swap("a.customer_id\n", "a.customer_id;\nDROP TABLE sales\n", file=_VISITS)),
     broken("SQL with a slip", "bad_sql", swap("FROM activities AS a", "@@FORM activities AS a", file=_VISITS)),
+    *(broken(f"SQL that reads {what}", "not_a_select", _reading(f"({what} sales)")) for what in ("SUMMARIZE", "DESCRIBE")),
     broken("SQL with an open quote", "bad_sql", _instead("SELECT\n  @@'one AS partner_id")),
     broken("SQL with an open comment", "bad_sql", _instead("SELECT\n  1 AS partner_id\n@@/* FROM activities\n\n")),
     broken("SQL nested without end", "too_deep", whole(_VISITS, "@@" + _HEAD + "SELECT " + "(" * 3000 + "1" + ")" * 3000 + " AS visits")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -52,7 +52,7 @@ def find_files(folder: Path, declared: Mapping[str, Table]) -> FoundFiles:
     problems: list[Problem] = []
     known = {MANIFEST}
     for name in declared:
-        forms = [form for form in _forms(folder, name) if form.exists()]
+        forms = [form for form in _forms(folder, name) if form.exists() or form.is_symlink()]
         known.update(form.name for form in forms)
         if len(forms) > 1:
             problems.append(_two_forms(name, forms))
@@ -180,6 +180,11 @@ def _folder_problems(name: str, form: Path, found: tuple[Path, ...]) -> Iterable
 
 
 def _unknown_file(entry: Path, folder: Path, declared: Mapping[str, Table]) -> Problem:
+    name = entry.name.lower().removesuffix(".gz")
+    meant = next((table for table in declared if name in (f"{table}.parquet", f"{table}.csv")), None)
+    if meant is not None:
+        found = _not_read(entry.name, meant, f"Deliver it as {name}, in lower case and not packed.")
+        return replace(found, severity="error")
     near = get_close_matches(entry.stem.lower(), declared, n=1)
     hint = f"Rename it if it is the table {near[0]}." if near else "Remove it, or declare the table in the program."
     return _not_read(str(entry.relative_to(folder)), None, hint)

@@ -36,6 +36,7 @@ from palier.cli.options import (
     View,
     day_of,
     moment_of,
+    place_of,
     switches_of,
 )
 from palier.cli.outcome import Outcome, outcome_of
@@ -299,7 +300,7 @@ def demo(
 
 @facts_app.command("check", epilog="Example:  palier facts check demo/facts")
 def facts_check(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of fact tables.")],
+    folder: Annotated[Path, typer.Argument(parser=place_of, metavar="DIR", help="The folder of fact tables.")],
     program: Annotated[
         str | None,
         typer.Option("--program", metavar="PROGRAM", help="Also the tables and currencies of a program."),
@@ -346,8 +347,8 @@ def run(arguments: list[str]) -> int:
         if show is not None:
             show()
         return int(Outcome.WRONG_CALL)
-    except typer.Abort:
-        return int(Outcome.UNEXPECTED)
+    except (typer.Abort, KeyboardInterrupt):
+        return int(Outcome.INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
         return int(Outcome.DONE)

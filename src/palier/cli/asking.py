@@ -136,7 +136,7 @@ def compare(
         facts=facts,
         on=on,
         span=None if since is None or until is None else (since, until),
-        months=[month_of(each) for each in month or []],
+        months=list(dict.fromkeys(month_of(each) for each in month or [])),
         switches=switches_of(switch),
         edits=edit or [],
         known_at=known_at,

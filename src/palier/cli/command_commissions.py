@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from palier.cli.options import Facts, Json, KnownAt, Lang, LangOption, Program, Stale, Switch, switches_of
+from palier.cli.options import Facts, Json, KnownAt, Lang, LangOption, Program, Stale, Switch, known_day, switches_of
 
 EXAMPLE = "Example:  palier commissions solutions --facts demo/facts --month 2026-10 --out demo/commissions"
 
@@ -20,10 +20,11 @@ def month_of(text: str) -> date:
         typer.BadParameter: it is not one.
     """
     try:
-        return date.fromisoformat(f"{text}-01")
+        month = date.fromisoformat(f"{text}-01")
     except ValueError:
         message = f"{text!r} is not a month: write it as 2026-10"
         raise typer.BadParameter(message) from None
+    return known_day(month, text)
 
 
 def commissions(  # noqa: PLR0917  # a command's parameters are its options

@@ -58,10 +58,17 @@ def run_of(
     """A finished run, or the facts evaluated on a day; a run of another version of the program is told on stderr.
 
     Raises:
-        typer.BadParameter: neither a run nor facts with a day were given, or both.
+        typer.BadParameter: neither a run nor facts with a day were given, or both; or a run of another program.
     """
     if run is not None and (facts is None or on is None):
+        if known_at is not None or stale:
+            message = "--known-at and --stale are asked of facts; a run knows what it was made of"
+            raise typer.BadParameter(message)
         finished = open_run(run)
+        if finished.about["program"] != rulebook.program.program:
+            finished.close()
+            message = f"{run} is a run of {finished.about['program']}, not of {rulebook.program.program}"
+            raise typer.BadParameter(message)
     elif run is None and facts is not None and on is not None:
         from palier.backends.evaluate import evaluate  # noqa: PLC0415  # reading a run needs no engine
 

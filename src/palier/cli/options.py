@@ -40,17 +40,56 @@ class View(StrEnum):
     VENDOR = "vendor"
 
 
+YEARS = range(1900, 2200)
+"""The years of which a day may be asked about: windows and calendars reach some years further."""
+
+
 def day_of(text: str) -> date:
     """A day written as ISO 8601.
 
     Raises:
-        typer.BadParameter: it is not one.
+        typer.BadParameter: it is not one, or of no year that a program may know.
     """
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         message = f"{text!r} is not a day: write it as 2026-11-20"
         raise typer.BadParameter(message) from None
+    return known_day(day, text)
+
+
+def known_day(day: date, text: str) -> date:
+    """The day, if it is of a year that a program may know.
+
+    Raises:
+        typer.BadParameter: it is not.
+    """
+    if day.year not in YEARS:
+        message = f"{text!r} is out of reach: ask about a day from {YEARS.start} to {YEARS.stop - 1}"
+        raise typer.BadParameter(message)
+    return day
+
+
+def place_of(text: str) -> Path:
+    """A folder or file by its name, which is not empty: a variable that is not set names no folder.
+
+    Raises:
+        typer.BadParameter: the name is empty.
+    """
+    if not text.strip():
+        message = "the name is empty: write a folder, or . for this one"
+        raise typer.BadParameter(message)
+    return Path(text)
+
+
+def address_of(text: str) -> str:
+    """A folder by its name or address, which is not empty.
+
+    Raises:
+        typer.BadParameter: it is empty.
+    """
+    place_of(text)
+    return text
 
 
 def moment_of(text: str) -> datetime:
@@ -64,6 +103,7 @@ def moment_of(text: str) -> datetime:
     except ValueError:
         message = f"{text!r} is not a moment: write it as 2026-11-20T08:00:00Z"
         raise typer.BadParameter(message) from None
+    known_day(moment.date(), text)
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo is not None else moment
 
 
@@ -80,7 +120,7 @@ def amount_of(text: str) -> Decimal:
 
 
 Program = Annotated[str, typer.Argument(metavar="PROGRAM", help="A shipped program or a folder.")]
-Facts = Annotated[Path, typer.Option("--facts", metavar="DIR", help="The folder of fact tables.")]
+Facts = Annotated[Path, typer.Option("--facts", parser=place_of, metavar="DIR", help="The folder of fact tables.")]
 On = Annotated[
     date, typer.Option("--on", parser=day_of, metavar="DATE", help="The day asked about, such as 2026-11-20.")
 ]
@@ -123,10 +163,22 @@ Partner = Annotated[str, typer.Option("--partner", metavar="ID", help="The partn
 
 
 FactsPlace = Annotated[
-    str, typer.Option("--facts", metavar="DIR", help="The folder of fact tables; on Spark, or its address in a store.")
+    str,
+    typer.Option(
+        "--facts",
+        parser=address_of,
+        metavar="DIR",
+        help="The folder of fact tables; on Spark, or its address in a store.",
+    ),
 ]
 RunPlace = Annotated[
-    str, typer.Option("--out", metavar="DIR", help="Where to write the run as Parquet; on Spark, or an address.")
+    str,
+    typer.Option(
+        "--out",
+        parser=address_of,
+        metavar="DIR",
+        help="Where to write the run as Parquet; on Spark, or an address.",
+    ),
 ]
 BackendOption = Annotated[Backend, typer.Option("--backend", help="The engine that runs the SQL.")]
 Master = Annotated[
@@ -145,11 +197,13 @@ def switches_of(given: list[str] | None) -> dict[str, str]:
     Raises:
         typer.BadParameter: one is not written ERRATUM=READING.
     """
-    switches = {}
+    switches: dict[str, str] = {}
     for each in given or []:
         name, mark, reading = each.partition("=")
         if not mark or not name or not reading:
             message = f"{each!r}: write a switch as ERRATUM=READING, such as A-04=deal_close"
             raise typer.BadParameter(message)
-        switches[name] = reading
+        if switches.setdefault(name, reading) != reading:
+            message = f"{name} is given as {switches[name]} and as {reading}: an erratum has one reading at a time"
+            raise typer.BadParameter(message)
     return switches

@@ -27,6 +27,7 @@ class Outcome(IntEnum):
     WRONG_CALL = 2
     PROBLEMS = 3
     NOT_FOUND = 4
+    INTERRUPTED = 130
 
 
 class MetricNotFoundError(PalierError):
@@ -46,6 +47,11 @@ def outcome_of(error: Exception) -> Outcome:
     if isinstance(error, PalierError):
         print(f"palier: {error}", file=sys.stderr)  # noqa: T201
         return Outcome.NOT_FOUND if type(error).__name__ in _NOT_FOUND else Outcome.WRONG_CALL
+    if isinstance(error, OSError) and error.filename is not None:
+        print(f"palier: {error.filename}: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return Outcome.WRONG_CALL
+    if isinstance(error, RuntimeError) and str(error) == "Query interrupted":  # what DuckDB makes of Ctrl-C
+        return Outcome.INTERRUPTED
     if environ.get("PALIER_DEBUG"):
         traceback.print_exception(error)
     print(f"palier: unexpected {type(error).__name__}: {error} (PALIER_DEBUG=1 shows where)", file=sys.stderr)  # noqa: T201

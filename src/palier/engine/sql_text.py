@@ -48,10 +48,12 @@ def parse(text: SqlText) -> tuple[exp.Query | None, tuple[Problem, ...]]:
     _know_functions(tree)
     if isinstance(tree, exp.Select) and not tree.expressions:
         return None, (sql_problem(text.file, _first_line(text), "not_a_select", "the SELECT names no columns"),)
-    if not isinstance(tree, exp.Select | exp.SetOperation):
-        found = tree.key.upper()
+    told = next(tree.find_all(exp.Describe, exp.Summarize), None)
+    if told is not None or not isinstance(tree, exp.Select | exp.SetOperation):
+        found = (told or tree).key.upper()
         message = f"a metric or view is one SELECT and only reads; found {found}"
-        return None, (sql_problem(text.file, _first_line(text), "not_a_select", message, found=found),)
+        line = _first_line(text) if told in (None, tree) else line_of(told)
+        return None, (sql_problem(text.file, line, "not_a_select", message, found=found),)
     return cast("exp.Query", tree), ()
 
 

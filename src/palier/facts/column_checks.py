@@ -25,6 +25,8 @@ def column_checks(table: Table, column: Column) -> Iterator[Check]:
         yield _coded(table, column, "unknown_country", "an ISO 3166 country such as FR", country_codes())
     if column.holds == "month":
         yield _month(table, column)
+    if column.type in {ColumnType.DATE, ColumnType.TIMESTAMP}:
+        yield _dated(table, column)
     if column.holds == "email":
         yield _email(table, column)
     if column.at_least is not None or column.at_most is not None:
@@ -107,6 +109,22 @@ def _coded(table: Table, column: Column, code: str, expected: str, codes: frozen
         expected=expected,
         message=f"{column.name} is {{found}}, which is not {expected.split(' such as ', maxsplit=1)[0]}.",
         mend=f"Write {expected}, in capitals.",
+    )
+
+
+def _dated(table: Table, column: Column) -> Check:
+    """CSV cannot say such days; Parquet can."""
+    cell = f"f.{quoted(column.name)}"
+    return Check(
+        code="impossible_date",
+        severity="error",
+        table=table.name,
+        column=column.name,
+        condition=f"{cell} NOT BETWEEN {column.type.sql} '0001-01-01' AND {column.type.sql} '9999-12-31'",
+        found=f"CAST({cell} AS VARCHAR)",
+        expected="a day of the years 1 to 9999",
+        message=f"{column.name} is {{found}}, which no calendar of a program reaches.",
+        mend=f"Correct {column.name}; leave it empty where there is no such day.",
     )
 
 

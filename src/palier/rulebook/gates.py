@@ -14,6 +14,8 @@ from palier.rulebook.dated import Dated, Number, Value
 Purpose = Literal["reach", "keep"]
 Operator = Literal["at_least", "more_than", "at_most", "less_than"]
 Weight = Literal["mandatory", "preferred", "phased"]
+MOST = 10**18
+"""Thresholds stay below it: exact figures are compared with them in 38 digits."""
 PURPOSES: tuple[Purpose, ...] = ("reach", "keep")
 OPERATORS: tuple[Operator, ...] = ("at_least", "more_than", "at_most", "less_than")
 
@@ -30,6 +32,14 @@ class Threshold(Value):
         if isinstance(given, dict) and given and "reach" not in given and "keep" not in given:
             return {"reach": given, "keep": given}
         return given
+
+    @model_validator(mode="after")
+    def _computable(self) -> Self:
+        for _, entry in (*self.reach.entries, *self.keep.entries):
+            if abs(entry.value) >= MOST:
+                message = f"{entry.value} is too large: a threshold has at most 18 digits before the point"
+                raise ValueError(message)
+        return self
 
     def of(self, purpose: Purpose) -> Dated[Number]:
         """The dated requirement for one purpose."""

@@ -55,6 +55,7 @@ SOUND: tuple[Check, ...] = (
     metrics.sql_files,
     metrics.views,
     metrics.recalled_names,
+    texts.placeholders,
     ladder.duplicate_tiers,
     ladder.includes,
     ladder.duplicate_gates,

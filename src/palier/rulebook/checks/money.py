@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from palier.rulebook.checks.said import problem_at
 from palier.rulebook.model import CurrencyUnits
@@ -59,7 +60,7 @@ def too_precise_equivalents(rulebook: Rulebook) -> Iterator[Problem]:
     for currency, exponent in _exponents(units):
         assert units is not None  # noqa: S101  # there are currencies
         for day, entry in units.equivalents[currency].entries:
-            if (entry.value * 10**exponent) % 1:
+            if (Fraction(entry.value) * 10**exponent).denominator != 1:
                 yield problem_at(
                     rulebook,
                     ("currency_units", "equivalents", currency, day),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from string import Formatter
 
 from palier.rulebook.checks.periods import nodes
 from palier.rulebook.checks.said import problem_at
@@ -11,6 +12,10 @@ from palier.rulebook.read import LANGUAGES, Rulebook
 
 REASONS = ("no_lines", "nothing_to_compare", "lines_sum_to_zero", "no_edition")
 """Why a figure may be zero or undefined; each needs a sentence."""
+
+
+MISSED = ("missing", "required", "value")
+"""What the words for a gate that is missed may hold between braces."""
 
 
 def missing_texts(rulebook: Rulebook) -> Iterator[Problem]:
@@ -66,6 +71,37 @@ def unused_texts(rulebook: Rulebook) -> Iterator[Problem]:
                         mend="take the words out, or mend the name",
                         file=f"texts/{language}.yaml",
                     )
+
+
+def placeholders(rulebook: Rulebook) -> Iterator[Problem]:
+    """The words for a gate that is missed name what stands in their place: these three, and nothing of them."""
+    for language in LANGUAGES:
+        file = f"texts/{language}.yaml"
+        given = rulebook.texts.get(language, {}).get("gates")
+        for name, said in given.items() if isinstance(given, dict) else ():
+            words = said.get("missed") if isinstance(said, dict) else None
+            wrong = _misplaced(words) if isinstance(words, str) else None
+            if wrong is not None:
+                yield problem_at(
+                    rulebook,
+                    ("gates", str(name), "missed"),
+                    code="bad_placeholder",
+                    message=f"gates.{name}.missed: {wrong}",
+                    found=words,
+                    expected=", ".join(f"{{{each}}}" for each in MISSED),
+                    mend="write a name between braces, and a brace itself twice",
+                    file=file,
+                )
+
+
+def _misplaced(words: str) -> str | None:
+    """What is wrong with the placeholders of a text, if anything."""
+    try:
+        fields = [(field, form, kind) for _, field, form, kind in Formatter().parse(words) if field is not None]
+    except ValueError as error:
+        return str(error)
+    named = (f"{{{field}}} is none of them" for field, form, kind in fields if field not in MISSED or form or kind)
+    return next(named, None)
 
 
 def _needed(rulebook: Rulebook) -> Iterator[tuple[str, ...]]:

@@ -88,15 +88,16 @@ def ratio(partners: int, rounds: int) -> bool:
 
 def growth(partners: int, rounds: int) -> bool:
     """Evaluate over more and more facts: from one size to the next, the time for a million activities must not grow."""
-    times: dict[int, tuple[Measured, float]] = {}
-    for size in (size for size in SIZES if size <= partners):
-        source = facts(size)
-        ours = [_palier(source, BENCH / f"run-{size}") for _ in range(1 if size > SIZES[1] else rounds)]
-        best = min(ours, key=lambda each: each.wall)
-        times[size] = best, max(each.peak for each in ours)
+    sizes = {size: facts(size) for size in SIZES if size <= partners}
+    measured: dict[int, list[Measured]] = {size: [] for size in sizes}
+    for number in range(rounds):  # by turns: the machine's other users come and go
+        for size, source in sizes.items():
+            print(f"round {number + 1} of {rounds}: {size:,} partners", file=sys.stderr)
+            measured[size].append(_palier(source, BENCH / f"run-{size}"))
     rows = []
     before = None
-    for size, (best, peak) in times.items():
+    for size, ours in measured.items():
+        best, peak = min(ours, key=lambda each: each.wall), max(each.peak for each in ours)
         each = best.wall / (size * MILLION_ACTIVITIES_A_PARTNER)
         activities = f"{size * MILLION_ACTIVITIES_A_PARTNER:.0f}"
         met = each <= (before or each) * MOST_GROWTH * NOISE and peak <= MOST_PEAK

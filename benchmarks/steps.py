@@ -9,8 +9,6 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-import duckdb
-
 import palier
 from palier.backends.sampling import write_sample
 from palier.backends.session import connect
@@ -29,11 +27,10 @@ def sample(folder: str, partners: str) -> None:
 
 def explain(run: str) -> None:
     """Print the milliseconds in which what an explanation shows is read: the largest partner, the median, its lines."""
-    with duckdb.connect() as connection:
-        counted = f"SELECT partner_id, count(*) FROM read_parquet('{Path(run) / 'lines.parquet'}') GROUP BY ALL"
-        sizes = connection.execute(f"{counted} ORDER BY ALL").fetchall()
+    with palier.open_run(Path(run)) as opened:
+        counted = f"SELECT partner_id, count(*) FROM {opened.tables['lines']} GROUP BY ALL ORDER BY ALL"
+        sizes = opened.connection.execute(counted).fetchall()
     largest, lines = max(sizes, key=lambda row: row[1])
-    palier.open_run(Path(run)).close()
     spread = [partner for partner, _ in sizes[:: len(sizes) // EXPLAINED + 1]]
     print(f"{_explained(run, largest):.1f} {median(_explained(run, each) for each in spread):.1f} {lines}")
 

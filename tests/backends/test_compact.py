@@ -6,8 +6,10 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import palier
@@ -47,9 +49,10 @@ def held(compiled: Compiled, facts: Path, on: date) -> Iterator[tuple[HeldLines,
     evaluation = evaluate_day(compiled, facts, on=on, stale=True)
     with evaluation.connection as connection:
         assert evaluation.lines is not None
+        files = " UNION ALL ".join(f"FROM ({select})" for select in evaluation.lines.files().values())
         read, written = (
-            connection.execute(f"SELECT * FROM ({evaluation.lines.select(ordered=ordered)}) ORDER BY ALL").fetchall()
-            for ordered in (False, True)
+            connection.execute(f"SELECT * FROM ({lines}) ORDER BY ALL").fetchall()
+            for lines in (evaluation.lines.select(), files)
         )
         yield evaluation.lines, read, written
 
@@ -201,3 +204,29 @@ def test_many_days_make_each_metric_by_itself(tmp_path: Path) -> None:
     compiled = program(tmp_path / "program", OPEN)
     plans: list[Plan] = [make_plan(compiled, days) for days in ([ON], [date(2026, 6, 14), ON])]
     assert [len(plan.together) for plan in plans] == [1, 0]
+
+
+def test_very_many_lines_are_written_partner_by_partner(
+    tmp_path: Path, sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = palier.read_program("solutions")
+    with palier.evaluate(program, facts=sample, on=ON, out=tmp_path / "one"):
+        pass
+    monkeypatch.setattr("palier.backends.compact.ROWS_A_FILE", 300)
+    with palier.evaluate(program, facts=sample, on=ON, out=tmp_path / "run"):
+        pass
+    files = sorted((tmp_path / "run" / "lines").glob("*.parquet"))
+    assert len(files) > 2
+    assert not (tmp_path / "run" / "lines.parquet").exists()
+    with palier.open_run(tmp_path / "one") as one, palier.open_run(tmp_path / "run") as many:
+        assert many.lines() == one.lines()
+        assert many.line_counts(partner_id="partner-00001") == one.line_counts(partner_id="partner-00001")
+    listed = ", ".join(f"'{path}'" for path in files)
+    read = f"read_parquet([{listed}], filename = true)"
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"SELECT MIN(partner_id), MAX(partner_id) FROM {read} GROUP BY filename ORDER BY filename"
+        ).fetchall()
+    ends = [end for pair in found for end in pair]
+    assert ends == sorted(ends)
+    assert all(last < first for (_, last), (first, _) in pairwise(found))

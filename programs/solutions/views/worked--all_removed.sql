@@ -18,6 +18,8 @@ WITH done AS (
     AND (w.works_until IS NULL OR a.occurred_on < w.works_until)
   WHERE a.occurred_on >= $activity_from
     AND a.occurred_on <= $on_day
+    AND w.works_from <= $on_day
+    AND (w.works_until IS NULL OR w.works_until > $activity_from)
     AND (w.ends_on IS NULL OR w.ends_on > a.occurred_on)
   GROUP BY w.period
 )

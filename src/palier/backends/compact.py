@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from palier.backends.session import rows, run
+from palier.backends.session import StepFailedError, rows
 from palier.engine.compile import Compiled
 from palier.engine.plan import Plan, Step
 from palier.engine.results import LINE_COLUMNS
@@ -25,10 +25,21 @@ WORDS = ("metric", "part", "source_table", "clause", "currency", "motion", "mark
 NARROW = {"rate": "INTEGER", "sharers": "SMALLINT", "unit_minor": "INTEGER"}
 """The factors that are small numbers in most programs, and what holds them then."""
 
-ROWS = "line_rows"
+ROWS_A_FILE = 4_000_000
+"""So many rows are sorted in memory beside all that is held: more are written in several files, partner by partner."""
+_HELD = "held_lines"
+"""The schema of the tables of rows: one for each group of metrics whose lines are made together."""
 _GROUP = "palier_group"
 _LINE = "palier_line"
 _LITERAL = re.compile(r"'((?:[^']|'')*)'")
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Rows that a table of their own holds: the lines that each may give, and the slots it fills."""
+
+    branches: tuple[Branch, ...]
+    slots: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +55,15 @@ class HeldLines:
     """The lines of one day while they are computed; afterwards they are the relation `lines` of the connection."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, compiled: Compiled, plan: Plan) -> None:
-        """Make the table of rows, which cursors can read, too; the enrolled partners must be known."""
+        """Declare what rows are held as; the enrolled partners must be known."""
         self.connection = connection
         self.full: Mapping[str, str] = {**LINE_COLUMNS, **compiled.factors}
+        self.given = {metric: proven.columns for metric, proven in compiled.metrics.items()}
         self.together = {metric: pair for pair in plan.together for metric in pair[0].metrics}
         self.totals: dict[str, list[str]] = {}
         for part, total in plan.repeated:
             self.totals.setdefault(part, []).append(total)
-        self.groups: list[tuple[Branch, ...]] = []
+        self.groups: list[_Group] = []
         self.made: set[str] = set()
         self.shown = ""
         self.slots = {slot(name): name for name in self.full if name not in {"partner_id", "metric"}}
@@ -63,16 +75,12 @@ class HeldLines:
         words = {word.replace("''", "'") for step in plan.steps for word in _LITERAL.findall(step.sql)}
         words |= {cell for relation in plan.relations for row in relation.rows for cell in row if isinstance(cell, str)}
         words |= set(compiled.facts)
-        listed = ", ".join("'" + word.replace("'", "''") + "'" for word in sorted(words))
-        columns = {"partner_id": "line_partner", _GROUP: "SMALLINT", GIVES: "INTEGER"}
-        columns |= {name: self.held[column] for name, column in self.slots.items()}
-        declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        listed = ", ".join(map(_text, sorted(words)))
         drop_lines(self.connection)
-        self.connection.execute(f"CREATE TYPE line_word AS ENUM ({listed})")
+        self.connection.execute(f"CREATE SCHEMA {_HELD}; CREATE TYPE line_word AS ENUM ({listed})")
         self.connection.execute(
             "CREATE TYPE line_partner AS ENUM (SELECT partner_id FROM enrolled ORDER BY partner_id)"
         )
-        self.connection.execute(f"CREATE TABLE {ROWS} ({declared})")
 
     def feed(self, step: Step) -> None:
         """Add a metric's lines, and with them those of the metrics that are made together with it.
@@ -83,51 +91,58 @@ class HeldLines:
         pair = self.together.get(step.metric)
         if step.metric in self.made or (pair is not None and self._together(*pair)):
             return
-        own = [name for name in self.full if name not in {"partner_id", "metric"}]
-        listed = ", ".join(f'"{name}" AS "{slot(name)}"' for name in own)
-        group = f"{len(self.groups)} AS {_GROUP}, 1 AS {GIVES}"
-        row = replace(step, name=ROWS, sql=f"SELECT partner_id, {group}, {listed} FROM ({step.sql})")
-        try:
-            self.connection.execute(f"INSERT INTO {ROWS} BY NAME {row.sql}", dict(step.parameters) or None)
-        except duckdb.Error:
-            self._widen()
-            run(self.connection, row)
-        self.groups.append((Branch(step.metric, {name: slot(name) for name in own}),))
+        own = [name for name in self.given.get(step.metric, self.full) if name not in {"partner_id", "metric"}]
+        listed = ", ".join(["partner_id", f"1 AS {GIVES}", *(f'"{name}" AS "{slot(name)}"' for name in own)])
+        columns = [slot(name) for name in own]
+        made = replace(step, name=_table(len(self.groups)), feeds=False, sql=f"SELECT {listed} FROM ({step.sql})")
+        self._make(made, columns)
+        self.groups.append(_Group((Branch(step.metric, dict(zip(own, columns, strict=True))),), frozenset(columns)))
 
     def _together(self, metrics: Together, step: Step) -> bool:
         """Add the lines of metrics made together; False where each must be made by itself."""
         own = f'SELECT COUNT(*) FROM "{metrics.base}" AS b JOIN enrolled AS e ON e.partner_id = b.partner_id'
         (expected,) = self.connection.execute(own).fetchone() or (0,)
-        self.connection.begin()
-        if self._fed(step) != expected:
-            self.connection.rollback()
+        made = replace(step, name=_table(len(self.groups)), feeds=False)
+        found = None
+        with suppress(StepFailedError):
+            found = self._make(made, list(metrics.slots))
+        if found != expected:
             self.together = {name: pair for name, pair in self.together.items() if name not in metrics.metrics}
             return False
-        self.connection.commit()
-        self.groups.append(metrics.branches)
+        self.groups.append(_Group(metrics.branches, frozenset(metrics.slots)))
         self.made |= metrics.metrics
         return True
 
-    def _fed(self, step: Step) -> int | None:
-        """How many rows a statement adds; None where it does not run."""
-        fed = f"INSERT INTO {ROWS} BY NAME SELECT *, {len(self.groups)} AS {_GROUP} FROM ({step.sql})"
-        for _ in ("in little room", "in full"):
+    def _make(self, step: Step, columns: Sequence[str]) -> int:
+        """Make a table of rows, in full room where they do not fit in little; how many there are.
+
+        Raises:
+            StepFailedError: the statement does not run.
+        """
+        for widened in (False, True):
+            made = f"CREATE OR REPLACE TABLE {step.name} AS {self._cast(step.sql, columns)}"
             try:
-                (found,) = self.connection.execute(fed, dict(step.parameters) or None).fetchone() or (0,)
-            except duckdb.Error:
-                self.connection.rollback()
+                (found,) = self.connection.execute(made, dict(step.parameters) or None).fetchone() or (0,)
+            except duckdb.Error as error:
+                if widened:
+                    raise StepFailedError(step, str(error).partition("\n")[0]) from error
                 self._widen()
-                self.connection.begin()
             else:
-                return int(found)
-        return None
+                break
+        return int(found)
+
+    def _cast(self, sql: str, columns: Sequence[str]) -> str:
+        """Rows as they are held."""
+        casts = [f'CAST("{name}" AS {self.held[self.slots[name]]}) AS "{name}"' for name in columns]
+        listed = [
+            f"CAST(partner_id AS {self.held['partner_id']}) AS partner_id",
+            f"CAST({GIVES} AS INTEGER) AS {GIVES}",
+        ]
+        return f"SELECT {', '.join([*listed, *casts])} FROM ({sql})"
 
     def _widen(self) -> None:
         """Give all lines their full room: a word that only the facts hold has come, or a number too large."""
         self.held = dict(self.full)
-        casts = ", ".join(f'CAST("{name}" AS {self.full[column]}) AS "{name}"' for name, column in self.slots.items())
-        replaced = f"CAST(partner_id AS VARCHAR) AS partner_id, {casts}"
-        self.connection.execute(f"CREATE OR REPLACE TABLE {ROWS} AS SELECT * REPLACE ({replaced}) FROM {ROWS}")
 
     def show(self) -> None:
         """Let the relation `lines` hold what was fed so far, totals that repeat their parts left out."""
@@ -136,18 +151,43 @@ class HeldLines:
             self.connection.execute(f"CREATE OR REPLACE TEMP VIEW lines AS {listed}")
             self.shown = listed
 
-    def select(self, *, ordered: bool) -> str:
-        """All lines as they are read, or as they are written: `ordered` by partner."""
-        return self._spread() if ordered else self._listed(self.full, self.totals)
+    def select(self) -> str:
+        """All lines as they are read."""
+        return self._listed(self.full, self.totals)
+
+    def files(self) -> dict[str, str]:
+        """The files in which lines are written, by partner: one, or where they are very many a folder of some."""
+        if not self.groups:
+            return {"lines": self.select()}
+        lines = list(self._lines(self.totals))
+        between = self._between()
+        names = ["lines"] if len(between) == 1 else [f"lines/{number:04}" for number in range(len(between))]
+        return {name: self._spread(lines, where) for name, where in zip(names, between, strict=True)}
+
+    def _between(self) -> list[str]:
+        """Conditions on partners, in their order, that leave about as many rows each as are sorted in memory."""
+        each = " UNION ALL ".join(f"SELECT partner_id FROM {_table(group)}" for group in range(len(self.groups)))
+        (held,) = self.connection.execute(f"SELECT COUNT(*) FROM ({each})").fetchone() or (0,)
+        files = -(-held // ROWS_A_FILE)
+        if files <= 1:
+            return ["TRUE"]
+        running = (
+            f"SELECT partner_id, SUM(COUNT(*)) OVER (ORDER BY partner_id) AS held FROM ({each}) GROUP BY partner_id"
+        )
+        first = f"SELECT MIN(partner_id) AS first FROM ({running}) GROUP BY (held - 1) * {files} // {held} ORDER BY ALL"
+        starts = [f"CAST({_text(row['first'])} AS {self.held['partner_id']})" for row in rows(self.connection, first)]
+        since = ["TRUE", *(f"partner_id >= {start}" for start in starts[1:])]
+        until = [*(f"partner_id < {start}" for start in starts[1:]), "TRUE"]
+        return [f"{one} AND {other}" for one, other in zip(since, until, strict=True)]
 
     def _lines(self, totals: Mapping[str, Sequence[str]]) -> Iterator[_Line]:
         """The lines that a row of each group may give, and those of totals which repeat them."""
-        for group, branches in enumerate(self.groups):
-            for place, branch in enumerate(branches):
+        for number, group in enumerate(self.groups):
+            for place, branch in enumerate(group.branches):
                 columns = {**branch.columns, "metric": f"'{branch.metric}'"}
-                yield _Line(group, place, columns)
+                yield _Line(number, place, columns)
                 for total in totals.get(branch.metric, ()):
-                    yield _Line(group, place, {**columns, "metric": f"'{total}'", "part": f"'{branch.metric}'"})
+                    yield _Line(number, place, {**columns, "metric": f"'{total}'", "part": f"'{branch.metric}'"})
 
     def _listed(self, kinds: Mapping[str, str], totals: Mapping[str, Sequence[str]]) -> str:
         """The lines one kind after the other: each reads the rows of its group only, and only what it needs of them."""
@@ -155,25 +195,37 @@ class HeldLines:
         for line in self._lines(totals):
             columns = {"partner_id": "partner_id", **line.columns}
             listed = ", ".join(f"CAST({columns.get(name, 'NULL')} AS {kinds[name]}) AS {name}" for name in self.full)
-            gives = f"{_GROUP} = {line.group} AND {GIVES} & {1 << line.place} <> 0"
-            selects.append(f"SELECT {listed} FROM {ROWS} WHERE {gives}")
+            gives = f"{GIVES} & {1 << line.place} <> 0"
+            selects.append(f"SELECT {listed} FROM {_table(line.group)} WHERE {gives}")
         nothing = ", ".join(f"CAST(NULL AS {kinds[name]}) AS {name}" for name in self.full)
         return " UNION ALL ".join(selects) or f"SELECT {nothing} WHERE FALSE"
 
-    def _spread(self) -> str:
-        """The lines in the order of partners: UNNEST keeps it, so that fewer rows are sorted than lines are written."""
-        lines = list(self._lines(self.totals))
+    def _spread(self, lines: Sequence[_Line], where: str) -> str:
+        """The lines of some partners in order: UNNEST keeps it, so that fewer rows are sorted than written."""
         cases = ""
-        for row in rows(self.connection, f"SELECT DISTINCT {_GROUP}, {GIVES} FROM {ROWS} ORDER BY ALL"):
-            group, gives = row[_GROUP], row[GIVES]
-            given = [n for n, line in enumerate(lines) if line.group == group and gives >> line.place & 1]
-            cases += f"WHEN {_GROUP} = {group} AND {GIVES} = {gives} THEN {given or 'NULL'} "
-        spread = f"UNNEST(CAST({f'CASE {cases}END' if cases else 'NULL'} AS SMALLINT[])) AS {_LINE}"
+        for group in range(len(self.groups)):
+            for row in rows(self.connection, f"SELECT DISTINCT {GIVES} FROM {_table(group)} ORDER BY ALL"):
+                given = [n for n, line in enumerate(lines) if line.group == group and row[GIVES] >> line.place & 1]
+                cases += f"WHEN {_GROUP} = {group} AND {GIVES} = {row[GIVES]} THEN {given or 'NULL'} "
+        given_each = f"CASE {cases}END" if cases else "NULL"
+        spread = f"UNNEST(CAST({given_each} AS SMALLINT[])) AS {_LINE}"
         # Words stay ENUMs, which Parquet holds as text: their dictionary need not be made anew for each row group.
         kinds = {name: kind if self.held[name] != "line_word" else "line_word" for name, kind in self.full.items()}
         columns = [f"CAST({self._column(name, lines)} AS {kind}) AS {name}" for name, kind in kinds.items()]
-        ordered = f"SELECT * FROM {ROWS} ORDER BY partner_id, {_GROUP}"
+        ordered = f"SELECT * FROM ({self._rows()}) WHERE {where} ORDER BY partner_id, {_GROUP}"
         return f"SELECT {', '.join(columns)} FROM (SELECT *, {spread} FROM ({ordered}))"
+
+    def _rows(self) -> str:
+        """The rows of every group with the slots of all."""
+        kinds = {name: self.held[column] for name, column in self.slots.items()}
+        partner = f"CAST(partner_id AS {self.held['partner_id']}) AS partner_id"
+        selects = []
+        for number, group in enumerate(self.groups):
+            filled = {name: f'"{name}"' if name in group.slots else "NULL" for name in kinds}
+            casts = [f'CAST({filled[name]} AS {kind}) AS "{name}"' for name, kind in kinds.items()]
+            listed = ", ".join([partner, f"{number} AS {_GROUP}", GIVES, *casts])
+            selects.append(f"SELECT {listed} FROM {_table(number)}")
+        return " UNION ALL ".join(selects)
 
     def _column(self, name: str, lines: Sequence[_Line]) -> str:
         """A column of lines over a row and the number of one of its lines."""
@@ -195,5 +247,15 @@ def drop_lines(connection: duckdb.DuckDBPyConnection) -> None:
     for kind in ("VIEW", "TABLE"):  # to look up which one it is reads a whole catalogue, to be told costs nothing
         with suppress(duckdb.CatalogException):
             connection.execute(f"DROP {kind} IF EXISTS lines")
-    connection.execute(f"DROP TABLE IF EXISTS {ROWS}")
-    connection.execute("DROP TYPE IF EXISTS line_word; DROP TYPE IF EXISTS line_partner")
+    connection.execute(
+        f"DROP SCHEMA IF EXISTS {_HELD} CASCADE; DROP TYPE IF EXISTS line_word; DROP TYPE IF EXISTS line_partner"
+    )
+
+
+def _table(group: int) -> str:
+    return f"{_HELD}.rows_{group}"
+
+
+def _text(value: str) -> str:
+    """A value as it is written in SQL."""
+    return "'" + value.replace("'", "''") + "'"

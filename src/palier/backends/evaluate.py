@@ -83,8 +83,7 @@ class _Writing:
     def lines(self, held: HeldLines) -> None:
         """Begin to write the lines."""
         self.partial = self.open_folders.enter_context(in_one_move(self.out, mark="run"))
-        select = {"lines": held.select(ordered=True)}
-        self.written = self.beside.submit(copy_tables, held.connection.cursor(), self.partial, select)
+        self.written = self.beside.submit(copy_tables, held.connection.cursor(), self.partial, held.files())
 
     def end(self) -> None:
         """Wait until the lines are written."""

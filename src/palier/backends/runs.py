@@ -227,7 +227,7 @@ def finish(evaluation: Evaluation, *, known_at: datetime | None, facts_digest: s
     run_table(evaluation, known_at, facts_digest)
     if partial is not None:
         copy_tables(connection, partial, _SELECTS)
-    selects = {"lines": evaluation.lines.select(ordered=False), **_SELECTS}
+    selects = {"lines": evaluation.lines.select(), **_SELECTS}
     return Run(connection, {name: f"({selects[name]})" for name in RESULT_TABLES}, evaluation.problems)
 
 
@@ -312,10 +312,11 @@ def in_one_move(out: Path, *, mark: str) -> Iterator[Path]:
 
 
 def copy_tables(connection: duckdb.DuckDBPyConnection, folder: Path, selects: Mapping[str, str]) -> None:
-    """Write the rows of each SELECT into a Parquet file of its name."""
+    """Write the rows of each SELECT into a Parquet file of its name, which may be one in a folder."""
     for name, select in selects.items():
-        target = _quoted(folder / f"{name}.parquet")
-        connection.execute(f"COPY ({select}) TO '{target}' ({_FORMAT})")
+        target = folder / f"{name}.parquet"
+        target.parent.mkdir(exist_ok=True)
+        connection.execute(f"COPY ({select}) TO '{_quoted(target)}' ({_FORMAT})")
 
 
 def results_digest(connection: duckdb.DuckDBPyConnection) -> str:

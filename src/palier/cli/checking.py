@@ -7,9 +7,9 @@ from pathlib import Path
 import typer
 
 from palier.backends.evaluation import check_facts_folder
+from palier.backends.trial import check_and_try
 from palier.cli.outcome import Outcome
 from palier.cli.printing import print_json, print_problems
-from palier.engine.check import check_program
 from palier.engine.compile import compile_rulebook
 from palier.rulebook.problems import Problem, errors_in
 from palier.rulebook.read import read_program, shipped_programs
@@ -19,7 +19,7 @@ def check_programs(programs: list[str], *, as_json: bool) -> None:
     """Check programs (all shipped ones by default) and print every problem; exit 3 if any is structural."""
     found: list[Problem] = []
     for program in programs or shipped_programs():
-        problems = check_program(program)
+        problems = check_and_try(program)
         found += problems
         if not as_json:
             typer.echo(f"{program}:" if problems else f"{program}: no problem")

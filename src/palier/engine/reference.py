@@ -93,7 +93,8 @@ It may give these factors too, and those declared under `factors`:
 
 ## Checks
 
-`palier check` reports, besides what does not read or prove:
+`palier check` reports, besides what does not read or prove, and what is refused when a sound program's SQL runs on
+facts without rows, in every edition and every reading of a file:
 
 {checks}
 """

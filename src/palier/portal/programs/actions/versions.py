@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from palier.backends.trial import check_and_try
 from palier.engine.check import check_program
 from palier.portal.journal.actions import record
 from palier.portal.people.models import User
@@ -64,7 +65,7 @@ def adopt_files(folder: Path, *, actor: str, note: str, at: datetime) -> Ruleboo
         ProgramNotFoundError: there is no program in the folder.
         InputProblemsError: it cannot be read, or its check finds errors; all of them.
     """
-    errors = [each for each in check_program(folder) if each.severity == "error"]
+    errors = [each for each in check_and_try(folder) if each.severity == "error"]
     if errors:
         raise InputProblemsError(errors)
     return _adopted(folder, actor=actor, note=note, at=at)

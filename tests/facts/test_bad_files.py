@@ -128,6 +128,22 @@ BAD_FILES = [
     ),
     BadFiles("an empty file", write("sales.csv", ""), "unreadable_file", "sales", None, "sales.csv"),
     BadFiles(
+        "semicolons",
+        write("partners.csv", "partner_id;name;country;payment_currency\nP1;Ardoise;FR;EUR\n"),
+        "wrong_separator",
+        "partners",
+        None,
+        "semicolons",
+    ),
+    BadFiles(
+        "tabs",
+        write("partners.csv", '"partner_id"\t"name"\t"country"\nP1\tArdoise\tFR\n'),
+        "wrong_separator",
+        "partners",
+        None,
+        "tabs",
+    ),
+    BadFiles(
         "Latin letters",
         write("partners.csv", "partner_id,name,country,payment_currency\nP1,Béryl,FR,EUR\n".encode("latin-1")),
         "not-utf8",

@@ -59,6 +59,8 @@ def _unusable(table: Table, path: Path) -> Iterator[Problem]:
     header = _header(path)
     if not header:
         yield unreadable(table.name, path, "it is empty, without even a header")
+    elif len(header) == 1 and (separator := _separator(table, header[0])):
+        yield _separated(table, separator)
     for name, times in Counter(header).items():
         if times > 1:
             yield _repeated(table, name, times)
@@ -215,6 +217,26 @@ def _not_utf8(table: Table, path: Path, line: int) -> Problem:
         found="bytes that are not UTF-8",
         expected="a CSV file in UTF-8",
         mend="Export the file again in UTF-8.",
+    )
+
+
+def _separator(table: Table, header: str) -> str | None:
+    """What stands between the columns of a header that is not separated by commas."""
+    wanted = {column.name for column in table.columns}
+    split = {separator: header.replace('"', "").split(separator) for separator in ";\t|"}
+    return next((separator for separator, names in split.items() if len(names) > 1 and wanted & set(names)), None)
+
+
+def _separated(table: Table, separator: str) -> Problem:
+    spoken = {"\t": "tabs", ";": "semicolons"}.get(separator, separator)
+    return Problem(
+        severity="error",
+        code="wrong_separator",
+        message=f"The columns of {table.name} are separated by {spoken}.",
+        table=table.name,
+        found=spoken,
+        expected="commas",
+        mend="Export the file as CSV with commas between the cells (RFC 4180).",
     )
 
 

@@ -76,6 +76,15 @@ def test_evaluate_writes_the_run_and_says_the_ladder(capsys: Captured, sample: P
     assert again["results_digest"] == answer["results_digest"]
 
 
+GOAL = ("--partner", "P00001", "--tier", "gold")
+
+
+def test_problems_of_the_input_are_told_to_a_machine(capsys: Captured, sample: Path) -> None:
+    answer = answered(capsys, "goal", "solutions", "--facts", str(sample), "--on", "2021-06-01", *GOAL, code=3)
+    keeps_its_schema(answer, "problems")
+    assert [problem["code"] for problem in answer["problems"]] == ["no_edition"]
+
+
 def test_explain_says_the_same_from_a_run_and_from_facts(capsys: Captured, sample: Path, finished: Path) -> None:
     partner = partner_of(finished)
     from_run = answered(capsys, "explain", "solutions", "--run", str(finished), "--partner", partner)

@@ -11,7 +11,7 @@ import duckdb
 
 from palier.backends.session import StepFailedError, connect, create_relation, run
 from palier.backends.snapshot import open_snapshot
-from palier.engine.check import check_program
+from palier.engine.check import by_place, check_program
 from palier.engine.compile import Compiled, compile_rulebook
 from palier.engine.plan import Plan
 from palier.engine.planning import make_plan
@@ -26,7 +26,9 @@ def check_and_try(program: str | Path) -> tuple[Problem, ...]:
         ProgramNotFoundError: no such program.
     """
     problems = check_program(program)
-    return problems if errors_in(problems) else (*problems, *try_sql(read_program(program)))
+    return (
+        problems if errors_in(problems) else tuple(sorted((*problems, *try_sql(read_program(program))), key=by_place))
+    )
 
 
 def try_sql(rulebook: Rulebook) -> tuple[Problem, ...]:

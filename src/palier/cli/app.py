@@ -353,5 +353,5 @@ def run(arguments: list[str]) -> int:
         sys.stderr.close()
         return int(Outcome.DONE)
     except Exception as error:  # noqa: BLE001  # the edge: every error becomes an exit code
-        return int(outcome_of(error))
+        return int(outcome_of(error, as_json="--json" in arguments))
     return stopped if isinstance(stopped, int) else int(Outcome.DONE)

@@ -37,11 +37,13 @@ class MetricNotFoundError(PalierError):
         super().__init__(f"no metric {metric!r} on that day; there are {', '.join(known)}")
 
 
-def outcome_of(error: Exception) -> Outcome:
-    """Say an error on standard error and give its exit code."""
+def outcome_of(error: Exception, *, as_json: bool = False) -> Outcome:
+    """Say an error on standard error and give its exit code; problems of the input also as JSON, where it was asked."""
     if isinstance(error, InputProblemsError):
-        from palier.cli.printing import print_problems  # noqa: PLC0415  # only when there is something to print
+        from palier.cli.printing import print_json, print_problems  # noqa: PLC0415  # only when there is something
 
+        if as_json:
+            print_json({"problems": error.problems})
         print_problems(error.problems, to_stderr=True)
         return Outcome.PROBLEMS
     if isinstance(error, PalierError):

@@ -33,7 +33,7 @@ def check_program(program: str | Path) -> tuple[Problem, ...]:
         problems += unused(compiled, used)
     unread = _unread_views(read)
     told = (each for each in problems if each.code not in {"unknown_table", "unknown_view"} or each.found not in unread)
-    return tuple(sorted(dict.fromkeys(_mended(each) for each in told), key=_by_place))
+    return tuple(sorted(dict.fromkeys(_mended(each) for each in told), key=by_place))
 
 
 def _checked(rulebook: Rulebook) -> tuple[Compiled, list[Problem]]:
@@ -95,5 +95,6 @@ def _told(rulebook: Rulebook, erratum: str, reading: str, found: Iterable[Proble
             yield replace(problem, message=said)
 
 
-def _by_place(problem: Problem) -> tuple[str, int, str, str, str]:
+def by_place(problem: Problem) -> tuple[str, int, str, str, str]:
+    """The order in which problems of a program are told: by file and line."""
     return problem.file or "", problem.line or 0, problem.severity, problem.code, problem.message

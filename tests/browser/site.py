@@ -37,6 +37,8 @@ CHROMIUM = (
 )
 PATIENCE = 60.0
 LINK = re.compile(r"https?://\S+")
+BETWEEN_MAILS = b"-" * 79 + b"\n"
+"""Django names a file by the second and where the sender stands in memory: two mails may come to share one."""
 
 
 class NotServingError(Exception):
@@ -62,8 +64,8 @@ class Site:
         """The paths that mails to somebody led to so far, the newest mail first."""
         found = []
         mails = sorted((self.folder / "mail").glob("*"), key=lambda each: each.stat().st_mtime_ns, reverse=True)
-        for mail in mails:
-            told = message_from_bytes(mail.read_bytes(), policy=policy.default)
+        for mail in (each for file in mails for each in reversed(file.read_bytes().split(BETWEEN_MAILS))):
+            told = message_from_bytes(mail, policy=policy.default)
             body = told.get_body(("plain",))
             if told["to"] == to and body is not None:
                 links = LINK.findall(body.get_content())

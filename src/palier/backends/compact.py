@@ -18,6 +18,7 @@ from palier.engine.compile import Compiled
 from palier.engine.plan import Plan, Step
 from palier.engine.results import LINE_COLUMNS
 from palier.engine.together import GIVES, Branch, Together, slot
+from palier.facts.relations import literal
 
 WORDS = ("metric", "part", "source_table", "clause", "currency", "motion", "market")
 """The columns of lines whose values come from the rulebook, or from short lists in the facts."""
@@ -75,7 +76,7 @@ class HeldLines:
         words = {word.replace("''", "'") for step in plan.steps for word in _LITERAL.findall(step.sql)}
         words |= {cell for relation in plan.relations for row in relation.rows for cell in row if isinstance(cell, str)}
         words |= set(compiled.facts)
-        listed = ", ".join(map(_text, sorted(words)))
+        listed = ", ".join(map(literal, sorted(words)))
         drop_lines(self.connection)
         self.connection.execute(f"CREATE SCHEMA {_HELD}; CREATE TYPE line_word AS ENUM ({listed})")
         self.connection.execute(
@@ -160,9 +161,10 @@ class HeldLines:
         if not self.groups:
             return {"lines": self.select()}
         lines = list(self._lines(self.totals))
+        given = self._given(lines)
         between = self._between()
         names = ["lines"] if len(between) == 1 else [f"lines/{number:04}" for number in range(len(between))]
-        return {name: self._spread(lines, where) for name, where in zip(names, between, strict=True)}
+        return {name: self._spread(lines, given, where) for name, where in zip(names, between, strict=True)}
 
     def _between(self) -> list[str]:
         """Conditions on partners, in their order, that leave about as many rows each as are sorted in memory."""
@@ -175,7 +177,7 @@ class HeldLines:
             f"SELECT partner_id, SUM(COUNT(*)) OVER (ORDER BY partner_id) AS held FROM ({each}) GROUP BY partner_id"
         )
         first = f"SELECT MIN(partner_id) AS first FROM ({running}) GROUP BY (held - 1) * {files} // {held} ORDER BY ALL"
-        starts = [f"CAST({_text(row['first'])} AS {self.held['partner_id']})" for row in rows(self.connection, first)]
+        starts = [f"CAST({literal(row['first'])} AS {self.held['partner_id']})" for row in rows(self.connection, first)]
         since = ["TRUE", *(f"partner_id >= {start}" for start in starts[1:])]
         until = [*(f"partner_id < {start}" for start in starts[1:]), "TRUE"]
         return [f"{one} AND {other}" for one, other in zip(since, until, strict=True)]
@@ -200,20 +202,22 @@ class HeldLines:
         nothing = ", ".join(f"CAST(NULL AS {kinds[name]}) AS {name}" for name in self.full)
         return " UNION ALL ".join(selects) or f"SELECT {nothing} WHERE FALSE"
 
-    def _spread(self, lines: Sequence[_Line], where: str) -> str:
-        """The lines of some partners in order: UNNEST keeps it, so that fewer rows are sorted than written."""
+    def _given(self, lines: Sequence[_Line]) -> str:
+        """The numbers of the lines that a row gives, as a list."""
         cases = ""
         for group in range(len(self.groups)):
             for row in rows(self.connection, f"SELECT DISTINCT {GIVES} FROM {_table(group)} ORDER BY ALL"):
                 given = [n for n, line in enumerate(lines) if line.group == group and row[GIVES] >> line.place & 1]
                 cases += f"WHEN {_GROUP} = {group} AND {GIVES} = {row[GIVES]} THEN {given or 'NULL'} "
-        given_each = f"CASE {cases}END" if cases else "NULL"
-        spread = f"UNNEST(CAST({given_each} AS SMALLINT[])) AS {_LINE}"
+        return f"CAST({f'CASE {cases}END' if cases else 'NULL'} AS SMALLINT[])"
+
+    def _spread(self, lines: Sequence[_Line], given: str, where: str) -> str:
+        """The lines of some partners in order: UNNEST keeps it, so that fewer rows are sorted than written."""
         # Words stay ENUMs, which Parquet holds as text: their dictionary need not be made anew for each row group.
         kinds = {name: kind if self.held[name] != "line_word" else "line_word" for name, kind in self.full.items()}
         columns = [f"CAST({self._column(name, lines)} AS {kind}) AS {name}" for name, kind in kinds.items()]
         ordered = f"SELECT * FROM ({self._rows()}) WHERE {where} ORDER BY partner_id, {_GROUP}"
-        return f"SELECT {', '.join(columns)} FROM (SELECT *, {spread} FROM ({ordered}))"
+        return f"SELECT {', '.join(columns)} FROM (SELECT *, UNNEST({given}) AS {_LINE} FROM ({ordered}))"
 
     def _rows(self) -> str:
         """The rows of every group with the slots of all."""
@@ -254,8 +258,3 @@ def drop_lines(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _table(group: int) -> str:
     return f"{_HELD}.rows_{group}"
-
-
-def _text(value: str) -> str:
-    """A value as it is written in SQL."""
-    return "'" + value.replace("'", "''") + "'"

@@ -26,9 +26,9 @@ def check_and_try(program: str | Path) -> tuple[Problem, ...]:
         ProgramNotFoundError: no such program.
     """
     problems = check_program(program)
-    return (
-        problems if errors_in(problems) else tuple(sorted((*problems, *try_sql(read_program(program))), key=by_place))
-    )
+    if errors_in(problems):
+        return problems
+    return tuple(sorted((*problems, *try_sql(read_program(program))), key=by_place))
 
 
 def try_sql(rulebook: Rulebook) -> tuple[Problem, ...]:

@@ -40,7 +40,7 @@ class MetricNotFoundError(PalierError):
 def outcome_of(error: Exception, *, as_json: bool = False) -> Outcome:
     """Say an error on standard error and give its exit code; problems of the input also as JSON, where it was asked."""
     if isinstance(error, InputProblemsError):
-        from palier.cli.printing import print_json, print_problems  # noqa: PLC0415  # only when there is something
+        from palier.cli.printing import print_json, print_problems  # noqa: PLC0415  # loads rich, only to print
 
         if as_json:
             print_json({"problems": error.problems})

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +213,18 @@ def test_problems_stop_an_evaluation_before_anything_is_written(sample: Path, tm
     assert run(["evaluate", "solutions", "--facts", str(facts), "--on", ON, "--out", str(out)]) == 3
     assert not out.exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["facts"]
+
+
+def test_a_command_that_is_told_to_stop_leaves_nothing_half_written(sample: Path, tmp_path: Path) -> None:
+    palier_at = Path(sys.executable).with_name("palier")
+    words = ["evaluate", "solutions", "--facts", str(sample), "--on", ON, "--out", str(tmp_path / "out")]
+    with subprocess.Popen([palier_at, *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as begun:
+        while begun.poll() is None and not list(tmp_path.iterdir()):
+            time.sleep(0.001)
+        begun.terminate()
+        _, said = begun.communicate(timeout=60)
+    assert begun.returncode == 130, said
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_not_a_run_is_left_alone(sample: Path, tmp_path: Path) -> None:

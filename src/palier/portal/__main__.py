@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from palier.portal.environment import fresh_secret
+
+HELP = frozenset({"help", "--help", "-h"})
 
 
 def main() -> None:
-    """Run a management command with the portal's settings."""
+    """Run a management command with the portal's settings; help needs none of them, and leaves nothing behind."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "palier.portal.settings")
+    with ExitStack() as gone_after:
+        if not sys.argv[1:] or not HELP.isdisjoint(sys.argv[1:]):
+            os.environ["PALIER_FOLDER"] = folder = gone_after.enter_context(TemporaryDirectory())
+            os.environ["PALIER_SECRET_KEY"] = fresh_secret(Path(folder))
+        run_command()
+
+
+def run_command() -> None:
+    """Run the management command that was called."""
     from django.core.management import execute_from_command_line  # noqa: PLC0415  # after the settings are named
 
     from palier.portal.rows import speak_for_vendor  # noqa: PLC0415  # same
 
     speak_for_vendor()
-    execute_from_command_line(sys.argv)
+    execute_from_command_line(["palier portal", *sys.argv[1:]])
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from palier.rulebook.problems import InputProblemsError
 try:
     ENVIRONMENT = read_environment(os.environ, secret=kept_secret)
 except InputProblemsError as error:
-    sys.exit(f"The portal does not start.\n{error}")
+    told = "\n".join(f"{each.message}; expected {each.expected}: {each.mend}" for each in error.problems)
+    sys.exit(f"The portal does not start.\n{told}")
 
 HERE = Path(__file__).parent
 (ENVIRONMENT.folder / "static").mkdir(parents=True, exist_ok=True)

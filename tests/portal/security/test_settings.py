@@ -112,7 +112,20 @@ def test_a_portal_with_unsafe_settings_does_not_start(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode != 0
     assert "The portal does not start." in done.stderr
-    assert "PALIER_SECRET_KEY" in done.stderr
+    assert "PALIER_SECRET_KEY: the secret key has 0 characters; expected at least 50" in done.stderr
+    assert "make one: python -c" in done.stderr
+
+
+@pytest.mark.parametrize("asked", [["--help"], ["help"], [], ["migrate", "--help"], ["help", "work"]])
+def test_help_needs_no_settings_and_leaves_nothing(tmp_path: Path, asked: list[str]) -> None:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PALIER_", "DJANGO_", "DATABASE_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "palier.portal", *asked], env={**kept, "TMPDIR": str(tmp_path)},
+        capture_output=True, text=True, check=False, timeout=120, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "palier portal" in done.stdout
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_sent_is_bounded() -> None:

@@ -17,6 +17,7 @@ import palier
 from palier.backends.sampling import write_sample
 from palier.cli.app import run
 from palier.engine.explain import recomputed
+from palier.rulebook.read import program_folder
 
 ON = "2026-11-20"
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
@@ -213,6 +214,19 @@ def test_problems_stop_an_evaluation_before_anything_is_written(sample: Path, tm
     assert run(["evaluate", "solutions", "--facts", str(facts), "--on", ON, "--out", str(out)]) == 3
     assert not out.exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["facts"]
+
+
+def test_a_run_is_not_told_in_the_words_of_a_program_that_is_not_sound(
+    finished: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    shutil.copytree(program_folder("solutions"), tmp_path / "mine")
+    texts = tmp_path / "mine" / "texts" / "en.yaml"
+    texts.write_text(texts.read_text().replace("{value} of", "{valu} of", 1))
+    capsys.readouterr()
+    assert run(["explain", str(tmp_path / "mine"), "--run", str(finished), "--partner", partner_of(finished)]) == 3
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "bad_placeholder" in told.err
 
 
 def test_a_command_that_is_told_to_stop_leaves_nothing_half_written(sample: Path, tmp_path: Path) -> None:

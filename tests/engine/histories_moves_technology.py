@@ -37,9 +37,9 @@ class TechnologyCourse(Course):
         self._contacts(partner_id)
 
     def _apps(self, partner_id: str) -> list[str]:
-        """Listed since long ago, or later, or lost and listed anew, or two of which one is lost."""
+        """Listed since long ago, or later, or lost and listed anew, or two of which one is lost or not listed yet."""
         old = date(2024, 5, 1)
-        listings: list[tuple[date, date | None]] = [(old, None)]
+        listings: list[tuple[date | None, date | None]] = [(old, None)]
         match self.rng.randrange(9):
             case 0:
                 listings = [(self.edge(), None)]
@@ -47,6 +47,8 @@ class TechnologyCourse(Course):
                 listings = [(old, self.edge()), (self.edge(), None)]
             case 2:
                 listings = [(old, self.edge()), (old, self.sometimes(0.3))]
+            case 3:
+                listings = [(None, None), (old, self.edge())]
         apps = []
         for listed_on, delisted_on in listings:
             apps.append(self.world.fresh("app"))

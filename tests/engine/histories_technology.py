@@ -78,7 +78,7 @@ def _app(world: World, partner_id: str) -> str:
         "apps",
         app_id=app_id,
         partner_id=partner_id,
-        listed_on=world.near(world.on) if world.chance(0.08) else date(2024, 5, 1),
+        listed_on=world.near(world.on) if world.chance(0.08) else None if world.chance(0.03) else date(2024, 5, 1),
         delisted_on=world.near(world.on) if world.chance(0.1) else None,
     )
     return app_id

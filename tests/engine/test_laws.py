@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 from collections import defaultdict
 from datetime import date, timedelta
 from fractions import Fraction
@@ -21,6 +22,7 @@ from palier.backends.session import connect, rows
 from palier.engine.compile import compile_rulebook
 from palier.engine.explain import recomputed
 from palier.engine.planning import make_plan
+from palier.rulebook.read import program_folder
 from support.facts import Form, write_facts
 from support.groups import marked, own
 
@@ -116,6 +118,24 @@ def test_a_share_that_the_denominator_cannot_hold_is_a_problem(tmp_path: Path) -
     with pytest.raises(palier.InputProblemsError) as refused:
         palier.evaluate(SOLUTIONS, facts=folder, on=ON)
     assert {problem.code for problem in refused.value.problems if problem.severity == "error"} == {"no_value"}
+
+
+def test_lines_that_end_before_they_begin_are_a_problem(tmp_path: Path) -> None:
+    shutil.copytree(program_folder("starter"), tmp_path / "mine")
+    (sql,) = (tmp_path / "mine" / "metrics").glob("*.sql")
+    text = sql.read_text()
+    assert "w.ends_on AS counts_until" in text
+    sql.write_text(text.replace("w.ends_on AS counts_until", "s.closed_on AS counts_until"))
+    mine = palier.read_program(tmp_path / "mine")
+    facts = generate(7, count=60, on=ON)
+    facts["sales"] = [sale for sale in facts["sales"] if sale["currency"] == "USD"]
+    facts["enrolments"] = [enrolment | {"program": "starter"} for enrolment in facts["enrolments"]]
+    folder = placed(tmp_path, "facts", facts)
+    with pytest.raises(palier.InputProblemsError) as refused:
+        palier.evaluate(mine, facts=folder, on=ON)
+    (problem,) = (each for each in refused.value.problems if each.severity == "error")
+    assert (problem.code, problem.table) == ("never_counts", "sales")
+    assert "lines end before they begin, first" in problem.message
 
 
 @pytest.mark.parametrize("metric", ["sold", "managed"])

@@ -52,7 +52,7 @@ SHAPES = {
     "FROM sales AS s",
     "a sum over a window": "SELECT SUM(s.mrr_minor) OVER (PARTITION BY s.partner_id ORDER BY s.closed_on "
     "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS so_far FROM sales AS s",
-    "a named window": "SELECT ROW_NUMBER() OVER w AS n FROM sales AS s WINDOW w AS (PARTITION BY s.partner_id)",
+    "a named window": "SELECT ROW_NUMBER() OVER w AS n FROM sales AS s WINDOW w AS (ORDER BY s.sale_id)",
     "QUALIFY": "SELECT sale_id FROM sales QUALIFY ROW_NUMBER() OVER (PARTITION BY partner_id ORDER BY closed_on) = 1",
     "QUALIFY by alias": "SELECT sale_id, ROW_NUMBER() OVER (ORDER BY closed_on) AS n FROM sales QUALIFY n = 1",
     "CASE": "SELECT CASE WHEN s.motion IS NULL THEN 'none' ELSE s.motion END AS motion FROM sales AS s",

@@ -14,4 +14,5 @@ LEFT JOIN told AS t ON t.partner_id = e.partner_id
 LEFT JOIN attestations AS g
   ON g.partner_id = e.partner_id AND g.code = 'agreement_signed' AND (g.value IS NULL OR LOWER(g.value) <> 'no')
 WHERE e.program = $program
+  AND a.listed_on IS NOT NULL
   AND (t.partner_id IS NULL OR g.partner_id IS NOT NULL)

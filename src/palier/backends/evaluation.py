@@ -85,7 +85,7 @@ def evaluate_day(
 
             def sound(held: HeldLines) -> None:
                 refuse((*checked.result(), *said))  # what they tell is why there may be no value
-                refuse(tuple(unvalued(connection)))
+                refuse(tuple(unsound(connection)))
                 if whole is not None:
                     whole(held)
 
@@ -216,21 +216,36 @@ def _mark_stale(connection: duckdb.DuckDBPyConnection, compiled: Compiled, table
     )
 
 
-UNVALUED = """
+UNSOUND = """
 SELECT metric, source_table, MIN(source_id) AS source_id, COUNT(*) AS row_count, MAX(sharers) AS sharers,
-  MIN(currency) AS currency
-FROM lines WHERE grains IS NULL GROUP BY metric, source_table ORDER BY metric
+  MIN(currency) AS currency, grains IS NULL AS unvalued, ARG_MIN(counts_from, source_id) AS counts_from,
+  ARG_MIN(counts_until, source_id) AS counts_until
+FROM lines WHERE grains IS NULL OR counts_until <= counts_from
+GROUP BY metric, source_table, grains IS NULL ORDER BY metric
 """
-"""The lines without an amount: a share, rate or unit that the rulebook does not hold."""
+"""The lines without an amount (a share, rate or unit that the rulebook does not hold), and those that never count."""
 
 
-def unvalued(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
-    """Lines without an amount, as problems."""
-    return [without_value(found) for found in rows(connection, UNVALUED)]
+def unsound(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
+    """Lines without an amount, or without a day on which they count, as problems."""
+    return [unsound_lines(found) for found in rows(connection, UNSOUND)]
 
 
-def without_value(found: Mapping[str, Any]) -> Problem:
-    """The problem of some lines without an amount."""
+def unsound_lines(found: Mapping[str, Any]) -> Problem:
+    """The problem of some lines of a metric."""
+    if not found["unvalued"]:
+        return Problem(
+            severity="error",
+            code="never_counts",
+            message=(
+                f"{found['metric']}: {found['row_count']} lines end before they begin, first {found['source_id']} "
+                f"(counts_from {found['counts_from']}, counts_until {found['counts_until']})"
+            ),
+            table=found["source_table"],
+            found=found["source_id"],
+            expected="counts_from before counts_until, the first day on which a line no longer counts",
+            mend="mend the two columns in the metric's SQL, or leave such rows out",
+        )
     return Problem(
         severity="error",
         code="no_value",

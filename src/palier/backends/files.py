@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from palier.facts.schema import Table
-from palier.rulebook.problems import PalierError, Problem
+from palier.rulebook.problems import PalierError, Problem, errors_in
 
 MANIFEST = "manifest.json"
 
@@ -63,6 +63,8 @@ def find_files(folder: Path, declared: Mapping[str, Table]) -> FoundFiles:
                 files[name] = found
     unknown = [entry for entry in _visible(folder) if entry.name not in known]
     problems.extend(_unknown_file(entry, folder, declared) for entry in unknown)
+    if not files and not errors_in(problems) and not (folder / MANIFEST).exists():
+        problems.append(_no_tables(folder, unknown))
     return FoundFiles(files, tuple(problems))
 
 
@@ -158,6 +160,18 @@ def _two_forms(name: str, forms: list[Path]) -> Problem:
         found=found,
         expected="one form of a table",
         mend="Leave one of them in the folder.",
+    )
+
+
+def _no_tables(folder: Path, unknown: list[Path]) -> Problem:
+    """A folder of something else, named by mistake, must not look like a program without partners."""
+    return Problem(
+        severity="error",
+        code="no_tables",
+        message=f"The folder {folder.name or folder} holds no table of facts.",
+        found=", ".join(entry.name for entry in unknown[:5]) or "no file",
+        expected="tables such as partners.csv or partners.parquet (docs/facts.md)",
+        mend=f"Name the folder of the facts; if nothing has happened yet, put a {MANIFEST} there that holds {{}}.",
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from palier.backends.compact import drop_lines
-from palier.backends.evaluation import compute, refuse, unvalued
+from palier.backends.evaluation import compute, refuse, unsound
 from palier.backends.session import create_relation, rows
 from palier.engine.batch import DAY
 from palier.engine.compile import Compiled
@@ -113,7 +113,7 @@ class Weighing:
         """Compute the gates and standings of some days: of every partner, of those asked, or of the pairs named.
 
         Raises:
-            InputProblemsError: a line has no amount.
+            InputProblemsError: a line has no amount, or counts on no day.
         """
         plan = make_plan(self.compiled, sorted(days), metrics=metrics)
         bears = "enrolled" in plan.bearing
@@ -129,7 +129,7 @@ class Weighing:
         drop_lines(self.connection)
         self.connection.execute("".join(f"DROP TABLE IF EXISTS {name};" for name in _HELD))
         compute(self.connection, self.compiled, plan, release=not bears and only is None and self.among is None)
-        refuse(tuple(unvalued(self.connection)))
+        refuse(tuple(unsound(self.connection)))
         self.plan = plan
 
     def day(self, alias: str) -> str:

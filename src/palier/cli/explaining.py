@@ -14,6 +14,8 @@ from palier.cli.printing import console, print_json, progress, table
 from palier.engine.explain import Explanation, MissingGate, explain, missing_gates
 from palier.engine.results import Standing
 from palier.engine.words import Language, Words
+from palier.rulebook.checks import SOUND, run_checks
+from palier.rulebook.problems import InputProblemsError, errors_in
 from palier.rulebook.read import Rulebook, read_program
 
 SHOWN = 12
@@ -59,6 +61,7 @@ def run_of(
 
     Raises:
         typer.BadParameter: neither a run nor facts with a day were given, or both; or a run of another program.
+        InputProblemsError: that other version of the program is not sound.
     """
     if run is not None and (facts is None or on is None):
         if known_at is not None or stale:
@@ -77,6 +80,10 @@ def run_of(
         message = "give either --facts with --on, or --run"
         raise typer.BadParameter(message)
     if finished.about["rulebook_hash"] != rulebook.digest:
+        unsound = errors_in(run_checks(rulebook, SOUND))
+        if unsound:
+            finished.close()
+            raise InputProblemsError(unsound)
         typer.echo(f"palier: {SAID[language]['hash']}", err=True)
     return finished
 

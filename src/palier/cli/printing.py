@@ -73,8 +73,7 @@ def print_problems(problems: Iterable[Problem], *, to_stderr: bool = False) -> N
         mark = "error" if problem.severity == "error" else "warning"
         out.print(
             Text.assemble(
-                (problem.place, "bold"),
-                ": ",
+                (f"{problem.place}: " if problem.place else "", "bold"),
                 (mark, "red" if mark == "error" else "yellow"),
                 f" [{problem.code}] {problem.message}",
             )
@@ -94,6 +93,8 @@ def print_oddities(problems: Iterable[Problem]) -> None:
     out = console(stderr=True)
     for (place, code), found in kinds.items():
         times = f"{len(found)} times, first " if len(found) > 1 else ""
+        where = f"{place}: " if place else ""
+        first = f"{found[0].place}: " if found[0].place else ""
         out.print(
-            Text.assemble(("warning", "yellow"), f" [{code}] {place}: {times}{found[0].place}: {found[0].message}")
+            Text.assemble(("warning", "yellow"), f" [{code}] {where}{times}{first}{found[0].message}")
         )

@@ -51,14 +51,16 @@ FUNCTIONS: tuple[type[exp.Func], ...] = (
 
 CAST_TYPES = frozenset({"BIGINT", "INT", "INTEGER", "DECIMAL", "DATE", "VARCHAR", "TEXT", "BOOLEAN"})
 
+NUMBERED = "number the rows with ROW_NUMBER() OVER (ORDER BY ...) and filter them"
+
 _REFUSED: dict[type[exp.Expr], tuple[str, str]] = {
     exp.Div: ("division", "declare a ratio: two sums compared by cross-multiplication"),
     exp.IntDiv: ("division", "declare a ratio: two sums compared by cross-multiplication"),
     exp.Mod: ("division", "write the remainder as a parameter table"),
     exp.Interval: ("interval arithmetic", "join the relation `spans`, or a window's bound parameter"),
-    exp.Limit: ("LIMIT", "number the rows with ROW_NUMBER() and filter them"),
-    exp.Fetch: ("FETCH FIRST", "number the rows with ROW_NUMBER() and filter them"),
-    exp.Offset: ("OFFSET", "number the rows with ROW_NUMBER() and filter them"),
+    exp.Limit: ("LIMIT", NUMBERED),
+    exp.Fetch: ("FETCH FIRST", NUMBERED),
+    exp.Offset: ("OFFSET", NUMBERED),
     exp.TableSample: ("a sample", "read all rows: figures are exact"),
     exp.Into: ("SELECT INTO", "a metric only reads"),
     exp.Lock: ("FOR UPDATE", "a metric only reads"),
@@ -151,12 +153,25 @@ def _refused_shapes(tree: exp.Expr, file: str) -> Iterator[Problem]:
     for distinct in tree.find_all(exp.Distinct):
         if distinct.args.get("on") is not None:
             said = "DISTINCT ON is refused in a metric: which row it keeps is not said"
-            mend = "number the rows with ROW_NUMBER() and filter them"
-            yield sql_problem(file, line_of(distinct), "refused_sql", said, mend=mend)
+            yield sql_problem(file, line_of(distinct), "refused_sql", said, mend=NUMBERED)
+    for numbered in tree.find_all(exp.RowNumber):
+        if not _in_order(numbered):
+            said = "ROW_NUMBER() without ORDER BY is refused in a metric: which row comes first is not said"
+            mend = "order by columns that tell the rows apart, such as a day and then an identifier"
+            yield sql_problem(file, line_of(numbered), "refused_sql", said, mend=mend)
     for alias in tree.find_all(exp.TableAlias):
         if alias.columns:
             said = "a list of columns after a relation's name is refused"
             yield sql_problem(file, line_of(alias), "refused_sql", said, mend="name the columns in its SELECT with AS")
+
+
+def _in_order(numbered: exp.RowNumber) -> bool:
+    """Whether ROW_NUMBER() says which row comes first, in its own window or in the named one."""
+    window, select = numbered.find_ancestor(exp.Window), numbered.find_ancestor(exp.Select)
+    if window is None or select is None:
+        return False
+    named = [each for each in select.args.get("windows") or [] if each.name == window.alias]
+    return any(each.args.get("order") is not None for each in (window, *named))
 
 
 def _refused_differences(tree: exp.Expr, file: str) -> Iterator[Problem]:

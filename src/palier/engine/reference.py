@@ -54,8 +54,9 @@ runs: one read-only SELECT (UNION, WITH, subqueries, EXISTS and windows are allo
 columns, with bound parameters. Anything else is a problem with file and line. The same text is transpiled for Spark.
 
 Refused, because results would not be exact or not the same on both engines: division, remainders, numbers with
-decimals, LIMIT and FETCH, samples, DISTINCT ON, WITH RECURSIVE, intervals, `*`, NATURAL, ASOF and POSITIONAL joins,
-LATERAL, UNNEST, PIVOT, VALUES, lambdas, and every function and cast that is not listed here.
+decimals, LIMIT and FETCH, samples, DISTINCT ON, ROW_NUMBER without ORDER BY, WITH RECURSIVE, intervals, `*`, NATURAL,
+ASOF and POSITIONAL joins, LATERAL, UNNEST, PIVOT, VALUES, lambdas, and every function and cast that is not listed
+here.
 
 Functions: {functions}.
 

@@ -50,7 +50,7 @@ class InputProblemsError(PalierError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         errors = [problem for problem in self.problems if problem.severity == "error"]
-        super().__init__("\n".join(f"{problem.place}: {problem.message}" for problem in errors))
+        super().__init__("\n".join(": ".join(filter(None, (each.place, each.message))) for each in errors))
 
 
 def errors_in(problems: Iterable[Problem]) -> tuple[Problem, ...]:

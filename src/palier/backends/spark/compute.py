@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot.errors import SqlglotError
 
-from palier.backends.evaluation import UNVALUED, Clock, refuse, without_value
+from palier.backends.evaluation import UNSOUND, Clock, refuse, unsound_lines
 from palier.backends.runs import GATE_COLUMNS
 from palier.backends.session import StepFailedError
 from palier.backends.spark.session import first_words
@@ -56,7 +56,7 @@ class Computation:
         """Compute and write lines, figures, gates and standings.
 
         Raises:
-            InputProblemsError: a statement does not run, or a line has no amount.
+            InputProblemsError: a statement does not run, a line has no amount, or counts on no day.
         """
         with clock.stage("views"):
             for relation in self.plan.relations:
@@ -66,7 +66,7 @@ class Computation:
                 with clock.stage(name if name == "lines" else step.stage):
                     self._settle_waiting(name)
             if step.name == "exact_figures":
-                self._refuse_unvalued()
+                self._refuse_unsound()
             with clock.stage(step.stage), _said(step):
                 self._make(step)
         with clock.stage("write"):
@@ -99,13 +99,13 @@ class Computation:
         frame.write.parquet(places[-1])
         return self.session.read.schema(frame.schema).parquet(*places)
 
-    def _refuse_unvalued(self) -> None:
-        """Go no further when a line has no amount.
+    def _refuse_unsound(self) -> None:
+        """Go no further when a line has no amount, or counts on no day.
 
         Raises:
-            InputProblemsError: one has none.
+            InputProblemsError: there is one.
         """
-        refuse(tuple(without_value(row.asDict()) for row in self.session.sql(spark_sql(UNVALUED)).collect()))
+        refuse(tuple(unsound_lines(row.asDict()) for row in self.session.sql(spark_sql(UNSOUND)).collect()))
 
     def _write(self, table: str, frame: DataFrame, late: Mapping[str, date]) -> None:
         """Write a result table, each file with partners of its own, in the order of its rows."""

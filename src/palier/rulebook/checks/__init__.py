@@ -77,6 +77,7 @@ SENSIBLE: tuple[Check, ...] = (
     thresholds.asked_twice,
     thresholds.never_together,
     thresholds.unreachable_gates,
+    thresholds.harder_to_keep,
     thresholds.easier_than_below,
     calendar.awaited_forms,
     citations.unknown_citations,

@@ -114,6 +114,29 @@ def unreachable_gates(rulebook: Rulebook) -> Iterator[Problem]:
                 )
 
 
+def harder_to_keep(rulebook: Rulebook) -> Iterator[Problem]:
+    """On no day does a gate ask more to keep a tier than to reach it: a partner would rise and fall at once."""
+    for each in nodes(rulebook.program):
+        if each.node.gate is None or each.node.threshold.reach == each.node.threshold.keep:
+            continue
+        reach, keep = (each.node.threshold.of(purpose) for purpose in PURPOSES)
+        for on in sorted({day for asked in (reach, keep) for day, _ in asked.entries}):
+            to_reach, to_keep = Demand(each.node, reach.at(on)), Demand(each.node, keep.at(on))
+            if to_reach.easier_than(to_keep):
+                yield problem_at(
+                    rulebook,
+                    (*each.trail, each.node.operator, "keep"),
+                    code="harder_to_keep",
+                    message=f"gate {each.node.gate} asks {to_keep} of {each.node.metric} to keep the tier on {on}, "
+                    f"and only {to_reach} to reach it",
+                    found=to_keep,
+                    expected=f"{_SAYS[str(each.node.operator)]} {to_reach.value}, or what is easier",
+                    mend="mend one of the two values, or their dates",
+                    severity="warning",
+                )
+                break
+
+
 def easier_than_below(rulebook: Rulebook) -> Iterator[Problem]:
     """On no day does a tier ask less of a metric than a tier below it."""
     told: set[tuple[Trail, str]] = set()

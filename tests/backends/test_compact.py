@@ -196,7 +196,9 @@ def test_a_number_that_is_not_small(tmp_path: Path) -> None:
 
 def test_a_day_without_lines(tmp_path: Path) -> None:
     compiled = program(tmp_path / "program", OPEN)
-    with held(compiled, write_facts(tmp_path / "facts", {}), ON) as (_, read, written):
+    folder = write_facts(tmp_path / "facts", {})
+    (folder / "manifest.json").write_text("{}")
+    with held(compiled, folder, ON) as (_, read, written):
         assert read == written == []
 
 

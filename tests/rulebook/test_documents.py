@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from palier.engine.proof import function_names
 from palier.engine.reference import render_rulebook, render_schemas
 from palier.rulebook.document import Plain, read_document
-from palier.rulebook.read import programs_folder, shipped_programs
+from palier.rulebook.read import ClashingSwitchesError, programs_folder, read_program, shipped_programs
 from palier.rulebook.reference import SECTIONS
 from palier.rulebook.schema import errata_schema, program_schema
 
@@ -90,3 +90,17 @@ def test_the_schema_shows_an_editor_what_is_wrong(found: str, instead: str, path
     (tmp_path / "program.yaml").write_text(text.replace(found, instead), encoding="utf-8")
     paths = wrong(program_schema(), read_document(tmp_path / "program.yaml", file="program.yaml").value)
     assert any(each.startswith(path) for each in paths)
+
+
+def test_two_readings_of_one_file_are_refused_in_any_order() -> None:
+    for switches in ({"B-12": "installed", "B-13": "per_app"}, {"B-13": "per_app", "B-12": "installed"}):
+        with pytest.raises(ClashingSwitchesError, match=r"both replace views/attached\.sql: take one of the two"):
+            read_program("technology", switches=switches)
+
+
+def test_readings_of_other_places_stand_together_in_any_order() -> None:
+    first = read_program("technology", switches={"B-12": "installed", "B-08": "all"})
+    second = read_program("technology", switches={"B-08": "all", "B-12": "installed"})
+    assert first.digest == second.digest
+    assert first.metrics == second.metrics
+    assert first.views == second.views

@@ -39,6 +39,13 @@ class UnknownSwitchError(PalierError):
         super().__init__(f"no switch {switch}={reading}; this program has: {choices}")
 
 
+class ClashingSwitchesError(PalierError):
+    """Raised when two readings replace the same thing: together they would be neither of the two."""
+
+    def __init__(self, first: str, second: str, place: str) -> None:
+        super().__init__(f"{first} and {second} both replace {place}: take one of the two")
+
+
 @dataclass(frozen=True, slots=True)
 class SqlText:
     """One SQL file: its name within the program's folder and its text."""
@@ -135,6 +142,7 @@ def read_program(
     Raises:
         ProgramNotFoundError: no such program.
         UnknownSwitchError: a switch names no erratum or reading of the program.
+        ClashingSwitchesError: two switches replace the same file or value.
         InputProblemsError: the program cannot be read; all problems at once.
     """
     rulebook, problems = examine_program(program, switches=switches, edits=edits)
@@ -151,6 +159,7 @@ def examine_program(
     Raises:
         ProgramNotFoundError: no such program.
         UnknownSwitchError: a switch names no erratum or reading of the program.
+        ClashingSwitchesError: two switches replace the same file or value.
     """
     folder = program_folder(program)
     return examine_documents(folder, _documents(folder), switches=switches, edits=edits)
@@ -163,6 +172,7 @@ def examine_documents(
 
     Raises:
         UnknownSwitchError: a switch names no erratum or reading of the program.
+        ClashingSwitchesError: two switches replace the same file or value.
     """
     problems = [problem for document in documents.values() for problem in document.problems]
     errata = _errata(documents["ERRATA.yaml"], problems)
@@ -242,14 +252,25 @@ def _switched(
     known = {name: tuple(erratum.switch) for name, erratum in errata.items() if erratum.switch}
     files: dict[str, str] = {}
     switched = copy.deepcopy(values)
+    replaced: dict[str, str] = {}
     for name, chosen in switches.items():
         if chosen not in known.get(name, ()):
             raise UnknownSwitchError(name, chosen, known)
         reading = errata[name].switch[chosen]
+        for place in (*reading.files, *reading.set):
+            other = next((each for each in replaced if _overlap(each, place)), None)
+            if other is not None and replaced[other] != name:
+                raise ClashingSwitchesError(f"{replaced[other]}={switches[replaced[other]]}", f"{name}={chosen}", place)
+            replaced[place] = name
         files.update(reading.files)
         for path, value in reading.set.items():
             replace_at(switched, tuple(path.split(".")), value)
     return switched, files
+
+
+def _overlap(first: str, second: str) -> bool:
+    """Whether one of two places is the other or stands over it."""
+    return f"{first}.".startswith(f"{second}.") or f"{second}.".startswith(f"{first}.")
 
 
 def _typed(model: Any, value: Plain, document: Document, problems: list[Problem]) -> Any:  # noqa: ANN401

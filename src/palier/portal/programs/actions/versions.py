@@ -21,7 +21,7 @@ from palier.portal.programs.queries import governing_version, is_untouched
 from palier.portal.programs.rewriting import NotRewrittenError, keep_version, write_version
 from palier.rulebook.edits import parse_edits
 from palier.rulebook.problems import InputProblemsError, Problem
-from palier.rulebook.read import UnknownSwitchError, program_folder
+from palier.rulebook.read import ClashingSwitchesError, UnknownSwitchError, program_folder
 
 State = RulebookVersion.State
 EDITABLE = (State.DRAFT, State.PROPOSED)
@@ -240,7 +240,7 @@ def _write_and_check(version: RulebookVersion) -> None:
         problems = check_program(written.folder)
     except InputProblemsError as error:
         problems = error.problems
-    except (NotRewrittenError, UnknownSwitchError) as error:
+    except (NotRewrittenError, UnknownSwitchError, ClashingSwitchesError) as error:
         problems = (Problem(severity="error", code="not_rewritten", message=str(error)),)
     version.problems = [_told(each) for each in problems]
 

@@ -118,6 +118,39 @@ def test_a_known_churn_is_named(tmp_path: Path) -> None:
     assert told.changes[0].on == date(2026, 12, 24)
 
 
+@pytest.mark.parametrize("vantage", ["partner", "vendor"])
+def test_the_day_on_which_the_partner_leaves_is_told(vantage: Vantage, tmp_path: Path) -> None:
+    rows = world(partners={"p1": "partner"}, customers={"c1": 100_000, "c2": 1})
+    works(rows, "p1", "c1", date(2026, 11, 1))
+    sells(rows, "p1", "c2", 20_000, date(2026, 2, 28))
+    own = {"partner_id": "p1", "product_line": "crm", "edition": "pro", "base_price": True}
+    rows["own_subscriptions"] = [own | {"effective_from": date(2022, 7, 18)}]
+    (enrolment,) = rows["enrolments"]
+    enrolment["left_on"] = date(2027, 1, 12)
+    told = foretold(tmp_path, rows, assume="continuing", vantage=vantage)
+    assert [change.on for change in told.changes] == [date(2027, 1, 12)]
+    (gone,) = told.changes
+    assert gone.tier == ("provider", None)
+    assert moves_of(told, "managed_points") == {gone.on: (Fraction(10), None)}
+    assert moves_of(told, "sold_points") == {gone.on: (Fraction(10), None)}
+    assert {cause.because for cause in gone.causes} == {"enrolments.left_on"}
+    assert told.next_lapse == gone
+
+
+@pytest.mark.parametrize("column", ["deactivated_on", "deleted_on"])
+def test_the_end_of_a_user_is_what_ends_its_certification(column: str, tmp_path: Path) -> None:
+    rows = works(world(partners={"p1": "partner"}, customers={"c1": 100_000}), "p1", "c1", date(2026, 11, 1))
+    passed = {"credential_id": "k1", "partner_id": "p1", "user_id": "u-p1", "code": "solutions_partner"}
+    rows["credentials"] = [passed | {"kind": "certification", "earned_on": date(2022, 7, 18)}]
+    for user in rows["partner_users"]:
+        user[column] = date(2027, 1, 12)
+    told = foretold(tmp_path, rows, assume="continuing")
+    by_day = {change.on: change for change in told.changes}
+    assert because(by_day[date(2027, 1, 12)], "partner_certifications") == {f"partner_users.{column}"}
+    if column == "deleted_on":
+        assert because(by_day[date(2027, 1, 12)], "managed_points") == {"partner_users.deleted_on"}
+
+
 def test_a_change_of_rules_is_a_cause_of_its_own(tmp_path: Path) -> None:
     rows = gold_of_243()
     told = foretold(tmp_path, rows, assume="continuing", on=date(2024, 7, 1), until=date(2024, 7, 31))

@@ -206,6 +206,9 @@ def _is_work(table: Table) -> bool:
     return table.occurred is not None and "user_id" in table.column_names
 
 
+LEAVING = "enrolments.left_on"
+
+
 class _Told:
     """What the results of many days say about one partner, told as differences from day to day, batch by batch."""
 
@@ -220,7 +223,7 @@ class _Told:
         self.compiled = compiled
         self.tables = tables
         self.named = {"partner_id": partner_id}
-        self.days: tuple[date, ...] = ()
+        self.span: dict[str, date] = {}
         self.start: dict[str, Any] = {}
         self.first: dict[str, Fraction | None] = {}
         self.changes: list[Change] = []
@@ -246,7 +249,7 @@ class _Told:
 
     def tell(self, days: tuple[date, ...]) -> None:
         """Take in the results of a batch of days, the first of which is the day asked or the last one told."""
-        self.days = days
+        self.span = {"first_day": days[0], "last_day": days[-1]}
         if not self.start:
             first = {**self.named, "day": days[0]}
             where = f"WHERE partner_id = $partner_id AND {DAY} = $day"
@@ -262,8 +265,9 @@ class _Told:
 
     def told(self, tier: str | None, kept: str | None) -> Iterator[Change]:
         """The days of the batch on which something differs from the day before."""
-        figures, gates, causes = self.figures(), self.gates(), self.causes()
-        moves = {row["on_day"]: row for row in rows(self.connection, TIER_CHANGES, self.named)}
+        moves = {row["on_day"]: row for row in rows(self.connection, TIER_CHANGES, self.named | self.span)}
+        gone = frozenset(on for on, row in moves.items() if row["gone"])
+        figures, gates, causes = self.figures(gone), self.gates(), self.causes(gone)
         for on in sorted({*figures, *gates, *moves}):
             moved = moves.get(on, {"tier_after": tier, "kept_after": kept})
             yield Change(
@@ -276,12 +280,13 @@ class _Told:
             )
             tier, kept = moved["tier_after"], moved["kept_after"]
 
-    def figures(self) -> dict[date, list[FigureChange]]:
+    def figures(self, gone: frozenset[date]) -> dict[date, list[FigureChange]]:
+        """The figures that change on each day; of those that go with the partner, what there was of them."""
         found: dict[date, list[FigureChange]] = defaultdict(list)
-        for row in rows(self.connection, FIGURE_CHANGES, self.named):
+        for row in rows(self.connection, FIGURE_CHANGES, self.named | self.span):
             before = _value(row["grains_before"], row["denominator_before"])
             after = _value(row["grains_after"], row["denominator_after"])
-            if before != after:
+            if before != after and (before or row["on_day"] not in gone):
                 found[row["on_day"]].append(FigureChange(metric=row["metric"], before=before, after=after))
         return found
 
@@ -295,11 +300,9 @@ class _Told:
             found[on].append(GateChange(**exact))
         return found
 
-    def causes(self) -> dict[date, list[Cause]]:
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE line_changes AS {LINE_CHANGES}",
-            {**self.named, "first_day": self.days[0], "last_day": self.days[-1]},
-        )
+    def causes(self, gone: frozenset[date]) -> dict[date, list[Cause]]:
+        """The lines that change on each day, and why; on days on which the partner is gone, because it leaves."""
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE line_changes AS {LINE_CHANGES}", self.named | self.span)
         dated = _dated_ends(self.connection, self.tables)
         found: dict[date, list[Cause]] = defaultdict(list)
         declared = self.compiled.program.windows
@@ -323,7 +326,7 @@ class _Told:
                     before=before,
                     after=after,
                     happening=happening,
-                    because=because or _over(windows[row["metric"]], row["fact_on"], on),
+                    because=LEAVING if on in gone else because or _over(windows[row["metric"]], row["fact_on"], on),
                 )
             )
         return found
@@ -335,19 +338,36 @@ def _dated_ends(
     """The facts that carry the day of a change: of the changed line's source, or of its customer."""
     found: dict[tuple[str, str, date], tuple[str, ...]] = {}
     for table, column in end_columns(tables):
-        for owner, key in ((table.name, table.key[0]), ("customers", "customer_id")):
-            if key not in table.column_names:
-                continue
+        for owner, key, joined in _bearers(table, tables):
             matched = rows(
                 connection,
-                f"SELECT DISTINCT t.{key} AS id, t.{column} AS ended_on FROM {table.name} AS t "
+                f"SELECT DISTINCT {key} AS id, t.{column} AS ended_on FROM {table.name} AS t {joined} "
                 f"JOIN line_changes AS c ON c.on_day = t.{column} "
-                f"AND {'c.customer_id' if owner == 'customers' else 'c.source_id'} = t.{key}",
+                f"AND {'c.customer_id' if owner == 'customers' else 'c.source_id'} = {key}",
             )
             for row in matched:
                 key_on = (owner, row["id"], row["ended_on"])
                 found[key_on] = (*found.get(key_on, ()), f"{table.name}.{column}")
     return found
+
+
+def _bearers(table: Table, tables: Mapping[str, Table]) -> Iterator[tuple[str, str, str]]:
+    """Whose change a day of a row may be: its own, its customer's, that of the rows which refer to it.
+
+    Yields:
+        The table of whatever changes, its key, and how its rows join `t`.
+    """
+    if table.name != "customers":
+        yield table.name, f"t.{table.key[0]}", ""
+    if "customer_id" in table.column_names:
+        yield "customers", "t.customer_id", ""
+    for each in tables.values():
+        for column in each.columns:
+            if column.references == table.name and table.name != "customers":
+                joined = f"JOIN {each.name} AS r ON r.{column.name} = t.{table.key[0]}"
+                yield each.name, f"r.{each.key[0]}", joined
+                if "customer_id" in each.column_names:
+                    yield "customers", "r.customer_id", joined
 
 
 def _over(windows: Mapping[str, Window], fact_on: date | None, on: date) -> str | None:

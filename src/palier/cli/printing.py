@@ -95,6 +95,4 @@ def print_oddities(problems: Iterable[Problem]) -> None:
         times = f"{len(found)} times, first " if len(found) > 1 else ""
         where = f"{place}: " if place else ""
         first = f"{found[0].place}: " if found[0].place else ""
-        out.print(
-            Text.assemble(("warning", "yellow"), f" [{code}] {where}{times}{first}{found[0].message}")
-        )
+        out.print(Text.assemble(("warning", "yellow"), f" [{code}] {where}{times}{first}{found[0].message}"))

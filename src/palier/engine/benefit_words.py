@@ -209,7 +209,7 @@ class BenefitWords:
         is_count = words.rulebook.program.metrics[metric].unit == "count"
         if is_count and condition.operator == "at_least" and condition.required == 1:
             return named
-        value = words.figure(metric, condition.value)
+        value = words.figure(metric, condition.value, beside=condition.required)
         return f"{named} ({value}, {words.say(condition.operator)} {words.figure(metric, condition.required)})"
 
     def quote(self, quote: Quote) -> str:

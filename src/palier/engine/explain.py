@@ -151,7 +151,7 @@ def _missed(words: Words, gate: Gate) -> str:
     spoken = {
         "missing": words.figure(gate.metric, gate.missing),
         "required": words.figure(gate.metric, gate.required),
-        "value": words.figure(gate.metric, gate.value),
+        "value": words.figure(gate.metric, gate.value, beside=gate.required),
     }
     if template is not None:
         return template.format(**spoken)

@@ -18,15 +18,19 @@ from palier.facts.schema import ColumnType, Table
 
 Happening = Literal["started", "ended", "changed"]
 
+_TOLD = f"""COALESCE(a.{DAY}, b.{DAY} + 1) > $first_day AND COALESCE(a.{DAY}, b.{DAY} + 1) <= $last_day"""
+
 FIGURE_CHANGES = f"""
-SELECT a.{DAY} AS on_day, a.metric, b.grains AS grains_before, b.denominator AS denominator_before,
+WITH mine AS (SELECT f.* FROM figures AS f WHERE f.partner_id = $partner_id)
+SELECT COALESCE(a.{DAY}, b.{DAY} + 1) AS on_day, COALESCE(a.metric, b.metric) AS metric,
+       b.grains AS grains_before, b.denominator AS denominator_before,
        a.grains AS grains_after, a.denominator AS denominator_after
-FROM figures AS a
-JOIN figures AS b ON b.partner_id = a.partner_id AND b.metric = a.metric AND b.{DAY} + 1 = a.{DAY}
-WHERE a.partner_id = $partner_id
-  AND (a.grains IS DISTINCT FROM b.grains OR a.denominator IS DISTINCT FROM b.denominator)
-ORDER BY on_day, a.position
+FROM mine AS a
+FULL JOIN mine AS b ON b.metric = a.metric AND b.{DAY} + 1 = a.{DAY}
+WHERE (a.grains IS DISTINCT FROM b.grains OR a.denominator IS DISTINCT FROM b.denominator) AND {_TOLD}
+ORDER BY on_day, COALESCE(a.position, b.position)
 """
+"""A partner that leaves on a day has no figures on it, and no standing."""
 
 GATE_CHANGES = f"""
 SELECT a.{DAY} AS on_day, a.tier, a.purpose, a.gate, a.metric, b.held AS held_before, a.held AS held_after,
@@ -40,12 +44,13 @@ ORDER BY on_day, a.tier, a.purpose, a.position
 """
 
 TIER_CHANGES = f"""
-SELECT a.{DAY} AS on_day, b.tier AS tier_before, a.tier AS tier_after,
-       b.tier_kept AS kept_before, a.tier_kept AS kept_after
-FROM standings AS a
-JOIN standings AS b ON b.partner_id = a.partner_id AND b.{DAY} + 1 = a.{DAY}
-WHERE a.partner_id = $partner_id
-  AND (a.tier IS DISTINCT FROM b.tier OR a.tier_kept IS DISTINCT FROM b.tier_kept)
+WITH mine AS (SELECT s.* FROM standings AS s WHERE s.partner_id = $partner_id)
+SELECT COALESCE(a.{DAY}, b.{DAY} + 1) AS on_day, b.tier AS tier_before, a.tier AS tier_after,
+       b.tier_kept AS kept_before, a.tier_kept AS kept_after, a.partner_id IS NULL AS gone
+FROM mine AS a
+FULL JOIN mine AS b ON b.{DAY} + 1 = a.{DAY}
+WHERE (a.partner_id IS NULL OR a.tier IS DISTINCT FROM b.tier OR a.tier_kept IS DISTINCT FROM b.tier_kept)
+  AND {_TOLD}
 ORDER BY on_day
 """
 

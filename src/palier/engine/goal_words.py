@@ -75,7 +75,7 @@ def missing_sentences(words: Words, missing: Missing, currencies: Iterable[str])
 def stood_words(words: Words, missing: Missing) -> str:
     """The figure of a missing gate, and what it requires."""
     return SAID[words.language]["gate"].format(
-        value=words.figure(missing.metric, missing.value),
+        value=words.figure(missing.metric, missing.value, beside=missing.required),
         operator=words.say(missing.operator),
         required=words.figure(missing.metric, missing.required),
     )

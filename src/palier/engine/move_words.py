@@ -218,6 +218,5 @@ def _gate(words: Words, gate: Gate) -> str:
     said, name = SENTENCES[words.language], words.name("gates", gate.gate)
     if gate.value is None:
         return said["undefined"].format(gate=name)
-    return said["gate"].format(
-        gate=name, value=words.figure(gate.metric, gate.value), required=words.figure(gate.metric, gate.required)
-    )
+    value = words.figure(gate.metric, gate.value, beside=gate.required)
+    return said["gate"].format(gate=name, value=value, required=words.figure(gate.metric, gate.required))

@@ -131,6 +131,7 @@ def _problems(tree: exp.Query, file: str, schema: Schema, parameters: frozenset[
     found = [
         *_refused_nodes(tree, file),
         *_refused_shapes(tree, file),
+        *_refused_picks(tree, file),
         *_refused_differences(tree, file),
         *_refused_names(tree, file, schema),
         *_refused_tables(tree, file, schema),
@@ -140,7 +141,7 @@ def _problems(tree: exp.Query, file: str, schema: Schema, parameters: frozenset[
 
 
 def _refused_shapes(tree: exp.Expr, file: str) -> Iterator[Problem]:
-    """WITH RECURSIVE, joins and picks that are not the same on both engines."""
+    """WITH RECURSIVE, joins and lists of columns that are not the same on both engines."""
     for clause in tree.find_all(exp.With):
         if clause.recursive:
             mend = "write the steps out, or declare a parameter table"
@@ -150,6 +151,14 @@ def _refused_shapes(tree: exp.Expr, file: str) -> Iterator[Problem]:
         if odd:
             said = f"{odd.pop()} JOIN is refused in a metric"
             yield sql_problem(file, line_of(join), "refused_sql", said, mend="name the columns that join under ON")
+    for alias in tree.find_all(exp.TableAlias):
+        if alias.columns:
+            said = "a list of columns after a relation's name is refused"
+            yield sql_problem(file, line_of(alias), "refused_sql", said, mend="name the columns in its SELECT with AS")
+
+
+def _refused_picks(tree: exp.Expr, file: str) -> Iterator[Problem]:
+    """Rows that are picked or numbered in an order that is not said."""
     for distinct in tree.find_all(exp.Distinct):
         if distinct.args.get("on") is not None:
             said = "DISTINCT ON is refused in a metric: which row it keeps is not said"
@@ -159,10 +168,6 @@ def _refused_shapes(tree: exp.Expr, file: str) -> Iterator[Problem]:
             said = "ROW_NUMBER() without ORDER BY is refused in a metric: which row comes first is not said"
             mend = "order by columns that tell the rows apart, such as a day and then an identifier"
             yield sql_problem(file, line_of(numbered), "refused_sql", said, mend=mend)
-    for alias in tree.find_all(exp.TableAlias):
-        if alias.columns:
-            said = "a list of columns after a relation's name is refused"
-            yield sql_problem(file, line_of(alias), "refused_sql", said, mend="name the columns in its SELECT with AS")
 
 
 def _in_order(numbered: exp.RowNumber) -> bool:

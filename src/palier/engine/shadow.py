@@ -190,7 +190,7 @@ def difference_sentences(words: Words, difference: ShadowDifference) -> list[str
     told = [
         said["missed" if difference.steps < 0 else "holds"].format(
             name=words.name("gates", each.gate),
-            value=words.figure(each.metric, each.value),
+            value=words.figure(each.metric, each.value, beside=each.required),
             operator=words.say(each.operator),
             required=words.figure(each.metric, each.required),
         )

@@ -18,6 +18,8 @@ from palier.rulebook.read import Rulebook
 
 Language = Literal["en", "fr"]
 _WIDE = Context(prec=60)
+FINEST = 20
+"""The most decimals beyond a unit's own that are written to tell a figure from what it is read beside."""
 
 SAID: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -223,11 +225,15 @@ class Words:
         pattern = "#,##0" + ("." + "0" * decimals if rounded != rounded.to_integral_value() else "")
         return str(format_decimal(rounded, format=pattern, locale=_locale(self.language)))
 
-    def figure(self, metric: str, value: Fraction | Decimal | None) -> str:
-        """A figure in its unit: points, US dollars, a percentage, a count."""
+    def figure(self, metric: str, value: Fraction | Decimal | None, *, beside: Fraction | Decimal | int = 0) -> str:
+        """A figure in its unit: points, US dollars, a percentage, a count.
+
+        It is rounded, but never to what it is not: `beside` is the value it is read beside, nothing by default.
+        """
         if value is None:
             return self.say("undefined")
-        return self._in_unit(self.rulebook.program.metrics[metric].unit, value)
+        unit = self.rulebook.program.metrics[metric].unit
+        return self._in_unit(unit, value, finer=_apart(Fraction(value), Fraction(beside), self._places(unit)))
 
     def amount(self, metric: str, value: Fraction) -> str:
         """A line's amount, in the unit that the metric's lines are counted in."""
@@ -240,14 +246,16 @@ class Words:
 
     def is_rounded(self, metric: str, value: Fraction) -> bool:
         """Whether a figure as people read it has lost decimals."""
-        unit = self.rulebook.program.metrics[metric].unit
-        places = 4 if unit == "share" else self.rulebook.program.units[unit].decimals
+        places = self._places(self.rulebook.program.metrics[metric].unit)
         return (value * Fraction(10**places)).denominator != 1
 
-    def _in_unit(self, unit: str, value: Fraction | Decimal) -> str:
+    def _places(self, unit: str) -> int:
+        return 4 if unit == "share" else self.rulebook.program.units[unit].decimals
+
+    def _in_unit(self, unit: str, value: Fraction | Decimal, *, finer: int = 0) -> str:
+        decimals = self._places(unit) + finer
         if unit == "share":
-            return self.number(Fraction(value) * 100, 2) + ("\u202f%" if self.language == "fr" else "%")
-        decimals = self.rulebook.program.units[unit].decimals
+            return self.number(Fraction(value) * 100, decimals - 2) + ("\u202f%" if self.language == "fr" else "%")
         if unit == "usd":
             return self.money_major(Fraction(value), "USD", decimals)
         return self.number(value, decimals)
@@ -287,6 +295,13 @@ def spoken_day(day: date, language: str) -> str:
     """A day in words: 15 January 2027, 1er janvier 2027."""
     spoken = str(format_date(day, format="d MMMM y", locale=_locale(language)))
     return spoken.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else spoken
+
+
+def _apart(value: Fraction, other: Fraction, places: int) -> int:
+    """How many places more it takes to tell two values apart; none where they are equal."""
+    if value == other:
+        return 0
+    return next((more for more in range(FINEST) if _decimal(value, places + more) != _decimal(other, places + more)), 0)
 
 
 def _decimal(value: Fraction, decimals: int) -> Decimal:

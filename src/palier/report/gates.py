@@ -72,7 +72,11 @@ def _row(report: Report, speech: Speech, gate: Gate, sentence: str | None) -> Ma
     return tag(
         "tr",
         tag("th", words.name("gates", gate.gate), None if said is None else tag("small", said), scope="row"),
-        tag("td", to_figure(report.links, gate.metric, words.figure(gate.metric, gate.value)), class_="r stands"),
+        tag(
+            "td",
+            to_figure(report.links, gate.metric, words.figure(gate.metric, gate.value, beside=gate.required)),
+            class_="r stands",
+        ),
         tag("td", asked, class_="r asked"),
         tag(
             "td",

@@ -74,7 +74,8 @@ recalled views, and these:
 {relations}
 
 A parameter table `<table>` has its key columns, its value, and `clause` (text), `effective_from`, `effective_until`
-(days; null where open): a fact takes the row whose period holds the fact's day.
+(days; null where open): a fact takes the row whose period holds the fact's day. The first row of a key is open at its
+start, whatever its date, so ask for `(r.effective_from IS NULL OR r.effective_from <= s.closed_on)`.
 
 Kinds of columns are {kinds}.
 

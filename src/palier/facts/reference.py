@@ -73,7 +73,8 @@ mistyped column, an empty required cell, a duplicate key, a dangling reference, 
 country, a negative amount, two periods of one key that overlap. A *warning* does not: an end before its
 start, a sale to a customer that had left, a customer without a country.
 
-An evaluation makes the same checks on tables of at most one million rows and says which ones it left out.
+An evaluation makes the same checks on the tables that the program's SQL reads and those they refer to, up to
+one million rows each; it says which larger ones it left out.
 
 ## Tables
 

@@ -43,7 +43,7 @@ class Edition(Value):
 class Window(Value):
     """How long a credit lives: days, calendar months clipped to the month's last day, or whole months."""
 
-    days: Dated[Days] | None = Field(default=None, description="Length in days, by date.")
+    days: Dated[Days] | None = Field(default=None, description="Length in days, by date; at most 3660.")
     months: Dated[Months] | None = Field(default=None, description="Length in calendar months, by date.")
     whole_months: Dated[Annotated[Months, Field(le=60)]] | None = Field(
         default=None, description="How many complete calendar months before the day's month count, by date."
@@ -72,7 +72,7 @@ class Unit(Value):
         gt=0,
         description="Major units of the basis currency that make one unit at rate 1 (100 for points).",
     )
-    decimals: int = Field(default=2, ge=0, le=10, description="Decimals shown to people; results stay exact.")
+    decimals: int = Field(default=2, ge=0, le=10, description="Decimals shown to people, 0 to 10; results stay exact.")
 
 
 class CurrencyUnits(Value):
@@ -236,7 +236,7 @@ class Program(Value):
 
     program: str = Field(description="The program's id; enrolments name it.")
     time_zone: str = Field(description="IANA time zone of its deadlines.")
-    max_sharers: int = Field(default=20, ge=1, le=40, description="Most partners that may share one customer.")
+    max_sharers: int = Field(default=20, ge=1, le=40, description="Most partners that may share one customer, 1 to 40.")
     sources: dict[str, Source] = Field(default_factory=dict, description="Letter to source text.")
     editions: list[Edition] = Field(min_length=1, description="The periods in which the program has rules.")
     units: dict[str, Unit] = Field(description="Units of figures.")

@@ -147,6 +147,25 @@ def test_some_partners_move_as_among_all(facts: Path, whole: History) -> None:
     assert alone.holdings == tuple(each for each in whole.holdings if each.partner_id in some)
 
 
+def test_who_takes_part_by_an_opening_alone_moves_alone_as_among_all(tmp_path: Path) -> None:
+    """Its app was delisted before the vendor's list named it: by the facts it takes part on no day of the calendar."""
+    rows = world()
+    rows["apps"][0]["delisted_on"] = date(2026, 2, 1)
+    rows["tier_decisions"].append(
+        {
+            "decision_id": "d2", "partner_id": "p1", "program": "technology", "kind": "opening", "tier": "rising",
+            "effective_on": date(2026, 3, 1),
+        }
+    )  # fmt: skip
+    write_facts(tmp_path, rows)
+    among_all = replay(technology(), facts=tmp_path, until=LAST)
+    alone = replay(technology(), facts=tmp_path, until=LAST, partner_id="p1")
+    made = tuple(move for move in alone.moves if move.kind != "kept")
+    assert [(move.on, move.kind) for move in made] == [(date(2026, 3, 1), "opening"), (date(2027, 1, 15), "demoted")]
+    assert made == tuple(move for move in among_all.moves if move.partner_id == "p1")
+    assert alone.holdings == tuple(each for each in among_all.holdings if each.partner_id == "p1")
+
+
 def test_the_order_of_partners_and_rows_never_matters(tmp_path: Path, whole: History) -> None:
     rows = {name: table[::-1] for name, table in world().items()}
     write_facts(tmp_path, rows)

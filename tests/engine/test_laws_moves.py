@@ -118,7 +118,8 @@ def test_each_partner_alone_moves_as_among_all(replayed: Replayed, tmp_path: Pat
 def test_one_partner_asked_for_moves_as_among_all(replayed: Replayed) -> None:
     moved = sorted({move.partner_id for move in replayed.told("promoted", "activated", "published")})[:2]
     assert moved
-    for partner_id in moved:
+    opened = [move.partner_id for move in replayed.told("opening") if move.partner_id not in moved][:1]
+    for partner_id in (*moved, *opened):
         asked = _replay(replayed.span, replayed.folder, partner_id=partner_id)
         others = [move for move in asked.moves if move.kind != "kept"]
         assert others == [move for move in replayed.history.moves if move.partner_id == partner_id]

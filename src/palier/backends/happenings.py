@@ -50,6 +50,13 @@ class Happenings:
         """The first day replayed, `first` where there is no opening decision."""
         return first if self.opening is None else self.opening.on
 
+    def may_move_on(self, day: date) -> bool:
+        """Whether it takes part on the day: by the facts or, since an opening decision, whatever the facts say."""
+        opening = self.opening
+        if opening is not None and opening.on <= day:
+            return True
+        return any(start <= day and (end is None or day < end) for start, end in self.member)
+
 
 def happenings(
     connection: duckdb.DuckDBPyConnection, compiled: Compiled, *, among: Container[str] | None = None

@@ -134,7 +134,11 @@ class _Replaying:
     def history(self, progress: Progress | None) -> History:
         partners = self.partners()
         first = min((each.events[0].on for each in partners.values() if each.events), default=self.until)
-        days = [day for day in self.rules.days(first, self.until) if self.anyone_on(day)]
+        days = [
+            day
+            for day in self.rules.days(first, self.until)
+            if any(each.may_move_on(day) for each in self.found.values())
+        ]
         metrics = weighed_metrics(self.compiled.program)
         every_tier = self.rules.calendar.most_steps_up is not None
         moves: list[Move] = []
@@ -152,12 +156,6 @@ class _Replaying:
             holdings=tuple(
                 each for each in holdings if each.effective_until is None or each.effective_until > self.since
             ),
-        )
-
-    def anyone_on(self, day: date) -> bool:
-        """Whether anyone takes part on the day."""
-        return any(
-            start <= day and (end is None or day < end) for each in self.found.values() for start, end in each.member
         )
 
     # ---- what happens

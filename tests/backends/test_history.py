@@ -215,6 +215,36 @@ def test_a_late_correction_is_a_difference_with_its_row(tmp_path: Path) -> None:
     assert corrections(technology(), tmp_path, now, now, since=moment("2026-05-01")) == ()
 
 
+def test_who_is_enrolled_without_a_listed_app_has_an_empty_history(tmp_path: Path) -> None:
+    rows = world()
+    rows["apps"][1]["listed_on"] = None
+    write_facts(tmp_path, rows)
+    alone = replay(technology(), facts=tmp_path, until=LAST, partner_id="p2")
+    assert (alone.moves, alone.holdings) == ((), ())
+
+
+@pytest.mark.parametrize("retracted", [None, True])
+def test_what_changed_for_a_partner_recorded_or_retracted_since_is_told(
+    retracted: bool | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was not known then, or is not any more: then and now, one of the two histories is empty."""
+    rows = world()
+    late = {"recorded_at": moment("2026-05-01"), "retracted": retracted}
+    known = [] if retracted is None else [rows["enrolments"][0]]
+    rows["enrolments"] += [*known, {**rows["enrolments"].pop(0), **late}]
+    write_facts(tmp_path, rows)
+    arguments = ["history", "technology", "--facts", str(tmp_path), "--from", "2026-04-01", "--until", "2026-06-01"]
+    arguments += ["--corrected-since", "2026-04-20T00:00:00Z", "--partner"]
+    assert run([*arguments, "p1", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [each["on"] for each in told["corrections"]] == ["2026-04-15"]
+    then, now = told["corrections"][0]["then"], told["corrections"][0]["now"]
+    assert [move["kind"] for move in (then or now)] == ["promoted"]
+    assert [] in (then, now)
+    assert [(row["table"], row["key"]) for row in told["corrections"][0]["rows"]] == [("enrolments", "e1")]
+    assert run([*arguments, "nobody"]) == 4
+
+
 def test_a_history_is_written_whole_and_replaces_only_a_history(tmp_path: Path, whole: History) -> None:
     out = tmp_path / "out"
     write_history(technology(), whole, out)

@@ -19,8 +19,8 @@ CALL = ["--on", "2026-06-20", "--partner", "t1"]
 
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Leading partner that nominated nothing, and a suspended one."""
-    partners = ("t1", "t2")
+    """A Leading partner that nominated nothing, a suspended one, and one without a listed app."""
+    partners = ("t1", "t2", "t3")
     return write_facts(
         tmp_path_factory.mktemp("benefits") / "facts",
         {
@@ -37,7 +37,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ],
             "apps": [
                 {"app_id": f"a{each}", "partner_id": each, "name": "Rain", "listed_on": "2026-01-05"}
-                for each in partners
+                for each in partners[:2]
             ],
             "attestations": [
                 {
@@ -103,6 +103,16 @@ def test_a_suspended_partner_has_nothing(capsys: Captured, facts: Path) -> None:
     assert (answer["tier"], answer["state"]) == ("leading", "suspended")
     assert {each["strength"] for each in answer["benefits"]} == {"none"}
     assert [each["quotes"] for each in answer["benefits"] if each["quotes"]] == []
+
+
+def test_who_is_enrolled_without_a_listed_app_has_no_tier_and_learns_what_it_needs(
+    capsys: Captured, facts: Path
+) -> None:
+    answer = answered(capsys, "--facts", str(facts), "--on", "2026-06-20", "--partner", "t3")
+    assert (answer["tier"], answer["state"], answer["known"]) == (None, "active", True)
+    by_id = {each["benefit"]: each for each in answer["benefits"]}
+    assert {each["strength"] for each in by_id.values()} == {"none"}
+    assert by_id["champion"]["need"]["tier"] == "premier"
 
 
 @pytest.mark.parametrize(

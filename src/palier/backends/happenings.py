@@ -23,6 +23,7 @@ _MEMBERS = """
 SELECT e.partner_id, e.enrolled_on AS effective_from, e.left_on AS effective_until
 FROM enrolments AS e WHERE e.program = $program
 """
+_ENROLLED = "SELECT DISTINCT partner_id FROM enrolments WHERE program = $program"
 _LEFT = "SELECT DISTINCT partner_id, left_on FROM enrolments WHERE program = $program AND left_on IS NOT NULL"
 _FORMS = "SELECT DISTINCT partner_id, filed_at FROM contact_forms WHERE program = $program ORDER BY ALL"
 _DECISIONS = """
@@ -80,6 +81,11 @@ def happenings(
     for partner in known.keys() & breaches.keys():
         known[partner].suspended = tuple(each for period in breaches[partner] for each in merged([period]))
     return known
+
+
+def is_enrolled(connection: duckdb.DuckDBPyConnection, compiled: Compiled, partner_id: str) -> bool:
+    """Whether a partner is ever enrolled in the program, though it may take part on no day."""
+    return any(row["partner_id"] == partner_id for row in _rows(connection, compiled, _ENROLLED))
 
 
 def _rows(

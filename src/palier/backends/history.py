@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from palier.backends.evaluation import Progress, open_facts, refuse
-from palier.backends.happenings import TABLES, Happenings, happenings, unknown_tiers
+from palier.backends.happenings import TABLES, Happenings, happenings, is_enrolled, unknown_tiers
 from palier.backends.runs import PartnerNotFoundError
 from palier.backends.session import connect
 from palier.backends.weighing import Asked, Key, Weighing, weighed_metrics
@@ -63,7 +63,7 @@ def replay(
         NoCalendarError: the program has no calendar.
         InputProblemsError: structural problems of rulebook or facts.
         FactsNotFoundError: there is no such folder.
-        PartnerNotFoundError: the partner never took part in the program.
+        PartnerNotFoundError: the partner was never enrolled in the program, nor decided upon.
     """
     if since is not None and until < since:
         raise NoDayError(since, until)
@@ -80,7 +80,7 @@ def replay(
         )
         refuse(problems)
         found = happenings(connection, compiled, among=among)
-        if partner_id is not None and partner_id not in found:
+        if partner_id is not None and partner_id not in found and not is_enrolled(connection, compiled, partner_id):
             raise PartnerNotFoundError(partner_id, compiled.program.program, until)
         refuse(tuple(unknown_tiers(compiled, found)))
         weighing = Weighing(connection, compiled, sum(snapshot.rows.values()), among=among)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, cast
 from palier.backends.corrections import Correction, corrections
 from palier.backends.history import replay
 from palier.backends.history_tables import write_history
+from palier.backends.runs import PartnerNotFoundError
 from palier.cli.printing import console, print_json, print_oddities, progress, table
 from palier.engine.move_words import move_sentence, sentences
 from palier.engine.moves import History, Move
@@ -82,10 +84,11 @@ def tell_history(
             progress=progress,
         )
 
-    history = replayed(known_at)
     corrected: tuple[Correction, ...] = ()
-    if corrected_since is not None:
-        then = replayed(corrected_since)
+    if corrected_since is None:
+        history = replayed(known_at)
+    else:
+        then, history = _then_and_now(replayed, corrected_since, known_at)
         corrected = corrections(rulebook, facts, then, history, since=corrected_since, known_at=known_at)
     if out is not None:
         write_history(rulebook, history, out)
@@ -97,6 +100,23 @@ def tell_history(
     _print_moves(words, history, since=since, until=until)
     if corrected_since is not None:
         _print_corrections(words, corrected, corrected_since)
+
+
+def _then_and_now(
+    replayed: Callable[[datetime | None], History], then: datetime, now: datetime | None
+) -> tuple[History, History]:
+    """Both histories; a partner that is known at one of the two moments only has an empty one at the other."""
+    told: list[History] = []
+    unknown: list[PartnerNotFoundError] = []
+    for moment in (then, now):
+        try:
+            told.append(replayed(moment))
+        except PartnerNotFoundError as error:
+            told.append(History(moves=(), holdings=()))
+            unknown.append(error)
+    if len(unknown) == len(told):
+        raise unknown[-1]
+    return told[0], told[1]
 
 
 def _values(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from backends.test_forecast import gold_of_243
+from backends.test_history import world
 from palier.backends.shadow import shadow
 from palier.engine.shadow import Shadow, agreement_sentences, difference_sentences
 from palier.engine.words import Words
@@ -103,6 +104,18 @@ def test_a_tier_that_may_still_be_kept_says_so(tmp_path: Path) -> None:
     assert (difference.theirs, difference.ours, difference.tier_kept) == ("gold", "partner", "gold")
     assert difference.could_keep
     assert [each.gate for each in difference.gates] == ["total_points_goal"]
+
+
+def test_against_what_is_held_whoever_is_enrolled_and_holds_nothing_is_compared(tmp_path: Path) -> None:
+    """P2 has no listed app: it takes part on no day, so the history holds nothing for it."""
+    rows = world()
+    rows["apps"][1]["listed_on"] = None
+    write_facts(tmp_path / "facts", rows)
+    (tmp_path / "list.csv").write_text("partner_id,tier\np1,rising\np2,partner\n")
+    asked = {"facts": tmp_path / "facts", "on": date(2026, 5, 1), "tiers": tmp_path / "list.csv"}
+    told = shadow(read_program("technology"), **asked, against="held")  # type: ignore[arg-type]
+    assert (told.compared, told.agreed, told.unlisted) == (2, 1, 3)
+    assert [(each.partner_id, each.theirs, each.ours) for each in told.differences] == [("p2", "partner", None)]
 
 
 def test_the_latest_decision_by_the_day_is_the_vendors_list(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from palier.rulebook.read import Rulebook
 
 _OURS = {
     "standing": "SELECT partner_id, tier, tier_kept FROM standings",
-    "held": "SELECT s.partner_id, h.tier, s.tier_kept FROM standings AS s JOIN holdings AS h USING (partner_id)",
+    "held": "SELECT s.partner_id, h.tier, s.tier_kept FROM standings AS s LEFT JOIN holdings AS h USING (partner_id)",
 }
 
 
@@ -58,7 +58,7 @@ def shadow(
         on: the day asked about.
         tiers: the vendor's list as CSV; absent: the latest decisions of `tier_decisions` by the day.
         against: `standing`, the tier that the day's figures reach, or `held`, what the replayed history holds
-            (which itself follows published decisions).
+            (which itself follows published decisions): no tier where it holds nothing.
         held: what the history holds, where it was replayed before; absent: it is replayed here.
         known_at: ignore rows recorded later.
         stale: compute though a table ends before what the day needs.

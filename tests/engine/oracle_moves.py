@@ -108,7 +108,8 @@ class Replay:
     breach: bool = False
     awaited: Awaited | None = None
     candidate: str | None = None
-    differing: str | None = None
+    differing: tuple[str | None, ...] = ()
+    """The tier that the rules gave last and nothing has published, or nothing."""
 
     @property
     def program(self) -> Program:
@@ -168,7 +169,8 @@ class Replay:
         took_part, self.took_part = self.took_part, self.partner.takes_part(on)
         if self.inside and took_part and not self.took_part:
             self.inside = self.suspended_by_decision = False
-            self.awaited = self.candidate = self.differing = None
+            self.awaited = self.candidate = None
+            self.differing = ()
             self.tell(on, "left", None)
         elif self.took_part and not self.inside and has_rules(self.program, on):
             self.inside = True
@@ -260,21 +262,24 @@ class Replay:
     def _differ(self, on: date) -> None:
         """Between published decisions nothing moves; what the rules would have given is told when it begins."""
         if self.computed != self.tier:
-            if self.computed != self.differing:
+            if self.differing != (self.computed,):
                 self.tell(on, "differs", self.tier, computed=self.computed)
-            self.differing = self.computed
+            self.differing = (self.computed,)
         elif promotes(self.program, on):
-            self.differing = None
+            self.differing = ()
 
     def _publish(self, on: date, row: Row) -> None:
+        """What the rules gave on the day, or on an earlier one that no day of the calendar has followed (docs/moves.md)."""
         computed = self.computed
+        if self.differing and computed == self.tier and not promotes(self.program, on):
+            (computed,) = self.differing
         self._decide(on, "published", row)
         self.moves[-1] = replace(self.moves[-1], computed=computed if self.inside else None)
 
     def _decide(self, on: date, kind: str, row: Row) -> None:
         """The vendor's word; outside the program it changes nothing."""
         if self.inside:
-            self.differing = None
+            self.differing = ()
             if self.awaited is not None and self.rank(text(row, "tier")) >= self.rank(self.awaited.tier):
                 self.awaited = None
         self.tell(on, kind, text(row, "tier") if self.inside else None)

@@ -186,6 +186,57 @@ def test_a_published_tier_replaces_the_move_of_its_day() -> None:
     ]
 
 
+def said(moves: tuple[Move, ...]) -> list[tuple[str, str | None, str]]:
+    return [(move.kind, move.computed_tier, move.reason) for move in moves if move.kind in {"published", "differs"}]
+
+
+@pytest.mark.parametrize(
+    ("tier", "reason"), [("rising", "as_computed"), ("partner", "not_as_computed"), ("leading", "not_as_computed")]
+)
+def test_a_tier_published_late_is_held_against_what_the_rules_gave_before(tier: str, reason: str) -> None:
+    moves = played(
+        JOINED,
+        Decided(date(2026, 1, 15), "published", "partner", "d1", None),
+        Recalibrated(date(2026, 4, 15), stands("rising")),
+        Decided(date(2026, 5, 2), "published", tier, "d2", None),
+    )
+    assert said(moves)[1:] == [("differs", "rising", "not_published"), ("published", "rising", reason)]
+
+
+def test_an_activation_that_was_published_later_is_as_computed() -> None:
+    moves = played(
+        JOINED,
+        Decided(date(2026, 1, 15), "published", "partner", "d1", None),
+        Recalibrated(date(2026, 4, 15), stands("partner", qualified="leading")),
+        Filed(date(2026, 4, 25), frozenset({"leading"})),
+        Decided(date(2026, 4, 27), "published", "leading", "d2", None),
+    )
+    assert said(moves)[1:] == [("differs", "leading", "not_published"), ("published", "leading", "as_computed")]
+
+
+@pytest.mark.parametrize("decided_on", [date(2026, 7, 15), date(2026, 8, 1)])
+def test_a_day_of_the_calendar_judges_anew_what_was_not_published(decided_on: date) -> None:
+    moves = played(
+        JOINED,
+        Decided(date(2026, 1, 15), "published", "partner", "d1", None),
+        Recalibrated(date(2026, 4, 15), stands("rising")),
+        Recalibrated(date(2026, 7, 15), stands("partner")),
+        Decided(decided_on, "published", "partner", "d2", None),
+    )
+    assert said(moves)[1:] == [("differs", "rising", "not_published"), ("published", "partner", "as_computed")]
+
+
+def test_a_tier_that_the_rules_take_and_the_ledger_leaves_differs_though_none_is_left() -> None:
+    moves = played(
+        JOINED,
+        Decided(date(2026, 10, 15), "published", "partner", "d1", None),
+        Recalibrated(date(2027, 1, 15), stands(None)),
+        Recalibrated(date(2027, 7, 15), stands(None)),
+        Decided(date(2027, 8, 1), "published", "partner", "d2", None),
+    )
+    assert said(moves)[1:] == [("differs", None, "not_published"), ("published", None, "not_as_computed")]
+
+
 def test_the_days_on_which_nothing_moves_are_told_on_demand() -> None:
     days = [Recalibrated(date(2027, 1, 15), stands("partner")), Recalibrated(date(2027, 4, 15), stands(None))]
     assert [move.kind for move in played(JOINED, *days)] == ["joined"]

@@ -27,6 +27,13 @@ class Awaited:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpublished:
+    """A tier, or none, that the rules gave between published decisions: the ledger says otherwise, or nothing yet."""
+
+    tier: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """Where a partner stands in its history after some events."""
 
@@ -40,7 +47,8 @@ class Course:
     opened_on: date | None = None
     awaited: Awaited | None = None
     candidate: str | None = None
-    unpublished: str | None = None
+    unpublished: Unpublished | None = None
+    """What the rules gave last, until a decision or the next day of the calendar."""
 
     @property
     def state(self) -> State:
@@ -71,10 +79,10 @@ class Replayer:
             course = self._day(course, on, tuple(group), moves)
         return self._lapse(course, until, moves), tuple(moves)
 
-    def _day(self, before: Course, on: date, events: tuple[Event, ...], moves: list[Move]) -> Course:
+    def _day(self, course: Course, on: date, events: tuple[Event, ...], moves: list[Move]) -> Course:
         """One day: what the calendar makes of it, then what the ledger and the overrides say about it."""
         made: list[Move] = []
-        after = before
+        after = course
         published, overrides = None, []
         for event in events:
             if not isinstance(event, Decided):
@@ -85,7 +93,7 @@ class Replayer:
                 overrides.append(event)
             else:
                 after = self._decide(after, event, made)
-        after = self._ledger(before, after, on, published, made)
+        after = self._ledger(after, on, published, made)
         for override in overrides:
             after = self._decide(after, override, made)
         moves += made
@@ -250,32 +258,32 @@ class Replayer:
             after = self._activate(after, event.on, moves)
         return after
 
-    def _ledger(
-        self, before: Course, computed: Course, on: date, published: Decided | None, moves: list[Move]
-    ) -> Course:
+    def _ledger(self, computed: Course, on: date, published: Decided | None, moves: list[Move]) -> Course:
         """Let the published ledger say what happened; where the rules alone say otherwise, tell the difference."""
-        if published is not None:
-            return self._publish(computed, published, moves)
-        if self.ledger is None or not self.ledger[0] <= on <= self.ledger[1]:
-            return computed
         settled = [move for move in moves if move.kind in _SETTLED]
-        if not settled:
-            weighed = self.rules.promotes_on(on) or self.rules.demotes_on(on)
-            return replace(computed, unpublished=None) if weighed else computed
+        if not settled and (self.rules.promotes_on(on) or self.rules.demotes_on(on)):
+            computed = replace(computed, unpublished=None)  # the day weighed what is held, and left it
+        if published is not None:
+            return self._publish(computed, published, settled, moves)
+        if self.ledger is None or not settled or not self.ledger[0] <= on <= self.ledger[1]:
+            return computed
         moves[:] = self._unsettled(moves, held=settled[0].tier_before)
-        after = replace(computed, tier=settled[0].tier_before, unpublished=computed.tier)
-        if computed.tier != before.unpublished:
+        after = replace(computed, tier=settled[0].tier_before, unpublished=Unpublished(computed.tier))
+        if after.unpublished != computed.unpublished:
             moves.append(self._move("differs", on, after, after, "not_published", computed=computed.tier))
         return after
 
-    def _publish(self, computed: Course, event: Decided, moves: list[Move]) -> Course:
-        settled = [move for move in moves if move.kind in _SETTLED]
-        held = settled[0].tier_before if settled else computed.tier
+    def _publish(self, computed: Course, event: Decided, settled: list[Move], moves: list[Move]) -> Course:
+        held, given = computed.tier, computed.tier
+        if settled:
+            held = settled[0].tier_before
+        elif computed.unpublished is not None:
+            given = computed.unpublished.tier
         moves[:] = self._unsettled([move for move in moves if move.kind != "kept"], held=held)
         after = replace(computed, tier=event.tier, awaited=self._still_awaited(computed, event.tier), unpublished=None)
-        reason = "as_computed" if computed.tier == event.tier else "not_as_computed"
+        reason = "as_computed" if given == event.tier else "not_as_computed"
         told = self._told("published", event, replace(computed, tier=held), after, reason)
-        moves.append(replace(told, computed_tier=computed.tier))
+        moves.append(replace(told, computed_tier=given))
         return after
 
     def _unsettled(self, moves: list[Move], *, held: str | None) -> list[Move]:

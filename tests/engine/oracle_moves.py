@@ -269,7 +269,7 @@ class Replay:
             self.differing = ()
 
     def _publish(self, on: date, row: Row) -> None:
-        """What the rules gave on the day, or on an earlier one that no day of the calendar has followed (docs/moves.md)."""
+        """Against what the rules gave on the day, or before it and since the last day of the calendar."""
         computed = self.computed
         if self.differing and computed == self.tier and not promotes(self.program, on):
             (computed,) = self.differing

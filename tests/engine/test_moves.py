@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import palier
+from palier.engine.deciding import Background
 from palier.engine.events import Breach, Decided, Departed, Entered, Event, Filed, Recalibrated, Verdict, order
 from palier.engine.membership import merged
 from palier.engine.move_words import SENTENCES, move_sentence
@@ -186,6 +187,24 @@ def test_a_published_tier_replaces_the_move_of_its_day() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("decided_tier", "published", "waits"),
+    [("partner", True, True), ("rising", False, True), ("leading", True, False), ("premier", False, False)],
+)
+def test_a_decision_ends_the_wait_for_a_form_if_it_gives_the_tier(
+    decided_tier: str, published: bool, waits: bool
+) -> None:
+    moves = played(
+        JOINED,
+        Recalibrated(date(2026, 4, 15), stands("partner", qualified="leading")),
+        Decided(date(2026, 4, 15), "published" if published else "override", decided_tier, "d1", None),
+        until=date(2026, 4, 20),
+    )
+    notice = Background(holding=None, moves=moves).awaited(rules())
+    assert (notice is not None) == waits
+    assert notice is None or (notice.about, notice.deadline) == ("leading", date(2026, 4, 29))
+
+
 def said(moves: tuple[Move, ...]) -> list[tuple[str, str | None, str]]:
     return [(move.kind, move.computed_tier, move.reason) for move in moves if move.kind in {"published", "differs"}]
 
@@ -307,6 +326,10 @@ def test_any_events_in_any_order_and_any_cut_make_one_course(
     published = [event.on for event in events if isinstance(event, Decided) and event.kind == "published"]
     replayer = Replayer("p1", rules(), "digest", (min(published), max(published)) if published else None)
     course, first = replayer.play(Course(), [event for event in ordered if event.on <= cut], until=cut)
+    notice = Background(holding=None, moves=first).awaited(rules())
+    assert (None if notice is None else (notice.about, notice.on)) == (
+        None if course.awaited is None else (course.awaited.tier, course.awaited.notice_on)
+    )
     _, rest = replayer.play(course, [event for event in ordered if event.on > cut], until=NEVER)
     assert first + rest == whole
     held = holdings_of(whole)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from palier.engine.events import Recalibrated, Verdict
 from palier.engine.forecast import Forecast
-from palier.engine.moves import Holding, Move
+from palier.engine.moves import Holding, Move, ends_wait
 from palier.engine.recalibration import Recalibration
 from palier.engine.replaying import Awaited, Course, Replayer
 from palier.engine.results import Gate
@@ -28,22 +28,23 @@ class Background:
     moves: tuple[Move, ...]
     form_on_file: bool = False
 
-    @property
-    def awaited(self) -> Move | None:
+    def awaited(self, rules: Recalibration) -> Move | None:
         """The notice of a tier that still waits for its form."""
-        last: Move | None = None
+        notice: Move | None = None
         for move in self.moves:
             if move.kind == "awaiting_form":
-                last = move
-            elif move.kind in {"activated", "lapsed", "left", "overridden", "published"} or (
-                move.kind == "promoted" and last is not None
+                notice = move
+            elif move.kind == "lapsed" or (
+                notice is not None
+                and notice.about is not None
+                and ends_wait(move.kind, (move.tier_after, move.computed_tier), notice.about, rules)
             ):
-                last = None
-        return last
+                notice = None
+        return notice
 
-    def course(self) -> Course:
+    def course(self, rules: Recalibration) -> Course:
         """The course that the calendar goes on from."""
-        held, notice = self.holding, self.awaited
+        held, notice = self.holding, self.awaited(rules)
         awaited = None
         if notice is not None and notice.about is not None and notice.deadline is not None:
             awaited = Awaited(notice.about, notice.on, notice.deadline)
@@ -91,7 +92,7 @@ def decided(
     days = rules.days(told.on + timedelta(days=1), on)
     events = [Recalibrated(day, verdict_on(rules, told, known, day)) for day in days]
     replayer = Replayer(told.partner_id, rules, rulebook, tell_kept=True)
-    _, moves = replayer.play(background.course(), events, until=on)
+    _, moves = replayer.play(background.course(rules), events, until=on)
     return next((move for move in reversed(moves) if move.on == on), None)
 
 

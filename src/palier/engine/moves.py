@@ -119,6 +119,21 @@ def holdings_of(moves: Iterable[Move]) -> tuple[Holding, ...]:
     return tuple(holding for partner in sorted(held) for holding in held[partner])
 
 
+def ends_wait(kind: str, given: Iterable[str | None], awaited: str, rules: Recalibration) -> bool:
+    """Whether after a move, other than a lapse, a tier waits for its form no more.
+
+    Args:
+        kind: the kind of the move.
+        given: the tier after it and the one that the rules alone give.
+        awaited: the tier that waits for its form.
+        rules: the program's calendar.
+
+    Returns:
+        True where the partner left, or the tier, or a higher one, was given.
+    """
+    return kind == "left" or max(rules.ranks[tier] for tier in given) >= rules.ranks[awaited]
+
+
 def gates_behind(move: Move, rules: Recalibration) -> tuple[str, Purpose] | None:
     """The tier and purpose whose gates on the move's own day are the reason of a move; None where there are none."""
     if not (rules.promotes_on(move.on) or rules.demotes_on(move.on)):

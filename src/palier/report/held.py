@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from palier.engine.deciding import next_recalibration
+from palier.engine.moves import Move
 from palier.engine.recalibration import Recalibration, recalibration
 from palier.report.content import Report
 from palier.report.html import Markup, Node, inner, tag
@@ -91,7 +92,7 @@ def form_progress(report: Report, speech: Speech) -> Markup | None:
     Nothing where the program knows no form, or where a tier waits for it: `form_notice` says that.
     """
     background, calendar = report.background, report.program.calendar
-    if background is None or calendar is None or calendar.form is None or background.awaited is not None:
+    if background is None or calendar is None or calendar.form is None or _notice(report) is not None:
         return None
     asking, next_tier = calendar.form.tiers, report.standing.next_tier
     tier = next_tier if next_tier in asking else asking[0]
@@ -114,7 +115,7 @@ def form_progress(report: Report, speech: Speech) -> Markup | None:
 
 def form_notice(report: Report, speech: Speech) -> Markup | None:
     """The deadline of a form that a tier waits for; nothing where none does."""
-    notice = None if report.background is None else report.background.awaited
+    notice = _notice(report)
     if notice is None or notice.deadline is None or notice.deadline < report.on:
         return None
     due = speech.say(
@@ -124,3 +125,10 @@ def form_notice(report: Report, speech: Speech) -> Markup | None:
         zone=report.program.time_zone,
     )
     return inner(tag("h2", due), tag("p", speech.say("form_due_why", on=speech.words.day(notice.on))))
+
+
+def _notice(report: Report) -> Move | None:
+    """The notice of a tier that waits for its form."""
+    if report.background is None or report.program.calendar is None:
+        return None
+    return report.background.awaited(recalibration(report.program))

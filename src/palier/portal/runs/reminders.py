@@ -14,6 +14,8 @@ from django.db import transaction
 
 import palier
 from palier.backends.names import names
+from palier.engine.moves import ends_wait
+from palier.engine.recalibration import recalibration
 from palier.engine.results import Line
 from palier.engine.words import Language, Words
 from palier.portal.journal.models import Occurrence
@@ -32,6 +34,8 @@ AFTER = timedelta(days=14)
 AHEAD = timedelta(days=14)
 """How far ahead credit that ends is told of, once a week."""
 SHOWN = 8
+_OF_FORMS = ("awaiting_form", "lapsed", "activated", "promoted", "published", "overridden", "differs", "left")
+"""The moves that may begin or end the wait for a form."""
 _TEAM = frozenset({Role.ADMIN, Role.EMPLOYEE})
 
 
@@ -59,7 +63,7 @@ def remind(occurrence: Occurrence, at: datetime, go_on: Callable[[], None]) -> N
     if found is None:
         return
     today = occurrence.planned_at.astimezone(UTC).date()
-    for each in awaited(found):
+    for each in () if found.rulebook.program.calendar is None else awaited(found):
         go_on()
         with transaction.atomic():
             _ask_for_form(found, each, today=today, at=at)
@@ -69,17 +73,23 @@ def remind(occurrence: Occurrence, at: datetime, go_on: Callable[[], None]) -> N
 
 
 def awaited(found: Published) -> Iterator[Awaited]:
-    """The forms that partners have not filed since the tier was offered to them."""
-    latest: dict[str, Move] = {}
-    for move in found.run.moves.filter(kind__in=["awaiting_form", "activated", "lapsed", "left"]).order_by("position"):
-        latest[move.partner_id] = move
-    waiting = [move for move in latest.values() if move.kind in {"awaiting_form", "lapsed"} and move.deadline]
+    """The forms that partners have not filed since the tier was offered to them and nothing has given it since."""
+    rules = recalibration(found.rulebook.program)
+    waiting: dict[str, Move] = {}
+    for move in found.run.moves.filter(kind__in=_OF_FORMS).order_by("position").defer("gates"):
+        notice = waiting.get(move.partner_id)
+        if move.kind in {"awaiting_form", "lapsed"}:
+            waiting[move.partner_id] = move
+        elif notice is not None and ends_wait(
+            move.kind, (move.after or None, move.computed or None), notice.about, rules
+        ):
+            del waiting[move.partner_id]
     program = found.run.program
-    filed = ContactForm.objects.filter(program=program, partner_id__in=[each.partner_id for each in waiting])
+    filed = ContactForm.objects.filter(program=program, partner_id__in=list(waiting))
     filed_at = {each.partner_id: each.filed_at.date() for each in filed.order_by("filed_at")}
-    for move in waiting:
+    for move in waiting.values():
         if move.deadline is not None and filed_at.get(move.partner_id, date.min) < move.on:
-            yield Awaited(move.partner_id, move.about or move.after, move.deadline)
+            yield Awaited(move.partner_id, move.about, move.deadline)
 
 
 def _ask_for_form(found: Published, each: Awaited, *, today: date, at: datetime) -> None:

@@ -9,6 +9,8 @@ from typing import cast
 from palier.backends.names import names
 from palier.backends.opened import opened
 from palier.backends.session import rows
+from palier.engine.moves import ends_wait
+from palier.engine.recalibration import recalibration
 from palier.engine.words import Language, Words
 from palier.portal.partners import asked
 from palier.portal.partners.asked import Awaiting, Candidate, Credential, Effect, Influence
@@ -29,7 +31,6 @@ WHERE c.partner_id = $partner_id AND c.app_id IS NULL AND c.earned_on <= $on
 GROUP BY c.kind, c.code
 ORDER BY c.kind DESC, c.code
 """
-_ENDS = {"activated", "promoted", "left"}
 
 
 def answer_partners() -> None:
@@ -45,19 +46,20 @@ def answer_partners() -> None:
 
 def awaiting(partner_id: object, program: object) -> Awaiting | None:
     """The last tier that waited for the partner's form, until it is its own or the next cycle looks anew (B166-172)."""
-    run = Run.objects.filter(program=program, is_current=True).first()
-    if run is None:
+    made = published(str(program))
+    if made is None or made.rulebook.program.calendar is None:
         return None
+    rules = recalibration(made.rulebook.program)
     found: Awaiting | None = None
-    for move in run.moves.filter(partner_id=partner_id).order_by("position"):
+    for move in made.run.moves.filter(partner_id=partner_id).order_by("position"):
         if move.kind == "awaiting_form" and move.deadline is not None:
             found = Awaiting(move.about, move.on, move.deadline)
-        elif move.kind in _ENDS:
+        elif found is not None and ends_wait(move.kind, (move.after or None, move.computed or None), found.tier, rules):
             found = None
     if found is None:
         return None
     anew = next_promotion(found.deadline_on, str(program))
-    return found if anew is None or run.as_of < anew else None
+    return found if anew is None or made.run.as_of < anew else None
 
 
 def customer(customer_id: object) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -42,6 +43,23 @@ class TestDamage:
         for path in carry.glob(f"*/{missing}-*.parquet"):
             path.unlink()
         assert taken(solutions, facts, carry)[0] > 0
+
+    @pytest.mark.parametrize("others", [False, True])
+    def test_a_missing_folder_is_made_again_or_forgotten(
+        self, solutions: Rulebook, kept: tuple[Path, Path], *, others: bool
+    ) -> None:
+        """That of this program's rollup is made again; that of a rollup nothing asks for any more is forgotten."""
+        facts, carry = kept
+        ledger = json.loads((carry / "ledger.json").read_text(encoding="utf-8"))
+        (name,) = ledger["rollups"]
+        if others:
+            ledger["rollups"]["activities-000000000000"] = ledger["rollups"][name]
+            (carry / "ledger.json").write_text(json.dumps(ledger), encoding="utf-8")
+        else:
+            shutil.rmtree(carry / name)
+        write_activities(facts, [], "new")
+        assert (taken(solutions, facts, carry)[1] > 0) == others
+        assert list(json.loads((carry / "ledger.json").read_text(encoding="utf-8"))["rollups"]) == [name]
 
     def test_a_damaged_ledger_is_as_none(self, solutions: Rulebook, kept: tuple[Path, Path]) -> None:
         facts, carry = kept

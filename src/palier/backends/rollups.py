@@ -85,7 +85,8 @@ def read_ledger(folder: Path) -> Ledger:
 
 
 def write_ledger(folder: Path, ledger: Ledger) -> None:
-    """Replace the ledger in one move, then remove the files it does not name."""
+    """Replace the ledger in one move, then remove the files it does not name; it forgets a folder that is gone."""
+    ledger.rollups = {name: held for name, held in ledger.rollups.items() if (folder / name).is_dir()}
     draft = folder / f".{LEDGER}.draft"
     with draft.open("w", encoding="utf-8") as file:
         json.dump({"format": _FORMAT, **asdict(ledger)}, file, indent=1, sort_keys=True)

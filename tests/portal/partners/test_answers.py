@@ -26,7 +26,9 @@ def run(db: None, published_folder: Path) -> Run:
     return made
 
 
-def move(run: Run, kind: str, on: date, about: str = "", deadline: date | None = None, after: str = "rising") -> None:
+def move(
+    run: Run, kind: str, on: date, about: str = "", deadline: date | None = None, *, after: str = "rising"
+) -> None:
     Move.objects.create(
         run=run, partner_id="P1", position=1_000_000 + Move.objects.count(), on=on, kind=kind, state="active",
         reason="x", after=after, about=about, deadline=deadline, rulebook_digest="x", sentence_en="x", sentence_fr="x",

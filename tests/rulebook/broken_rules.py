@@ -116,7 +116,7 @@ LADDERS: tuple[Broken, ...] = (
     broken("a gate that an included tier asks", "duplicate_gate", swap(f"- {{{_GOLD}", f"- {{{_GOLD}\n        - @@{{gate: again, metric: all_points, at_least: {{2021-01-01: 100}}}}")),
     broken("two alternatives that are one", "duplicate_gate", swap("            - all:\n", "            - @@{gate: again, metric: visit_share, more_than: {2020-01-01: 0.1}}\n            - all:\n")),
     broken("a group that asks twice", "duplicate_gate", swap("{gate: few_visits, metric: visit_share, at_most: {2020-01-01: {value: 0.9, cite: [A2]}}}", "@@{gate: few_visits, metric: kept_customers, at_least: {2020-01-01: 0.5}}")),
-    broken("a percentage for a ratio", "unreachable_gate", swap("value: 0.85,", "@@value: 85,")),
+    broken("a percentage for a share", "unreachable_gate", swap("more_than: {2020-01-01: {value: 0.1,", "more_than: {2020-01-01: {@@value: 10,")),
     broken("more than the whole", "unreachable_gate", swap("more_than: {2020-01-01: {value: 0.1,", "more_than: {2020-01-01: {@@value: 1,")),
     broken("less than nothing", "unreachable_gate", swap("at_most: {2020-01-01: {value: 0.9,", "at_most: {2020-01-01: {@@value: -0.1,")),
     broken("more than a cap", "unreachable_gate", swap("        - any:\n", "        - {gate: many, metric: visit_points_counted, at_least: {@@2020-01-01: 301}}\n        - any:\n")),

@@ -11,7 +11,7 @@ from palier.engine.check import check_program
 from palier.engine.compile import compile_rulebook
 from palier.rulebook.problems import InputProblemsError
 from palier.rulebook.read import read_program
-from rulebook.broken import BASE, Broken, broken
+from rulebook.broken import BASE, PROGRAM, Broken, broken, swap
 from rulebook.broken_benefits import BROKEN_BENEFITS, with_benefits
 from rulebook.broken_calendar import CALENDARS, with_calendar
 from rulebook.broken_commissions import COMMISSIONS
@@ -34,6 +34,12 @@ def test_the_good_rulebook_with_benefits_has_no_problem(tmp_path: Path) -> None:
 
 def test_the_good_rulebook_with_a_calendar_has_no_problem(tmp_path: Path) -> None:
     broken("good", "none", *with_calendar(), at=("program.yaml", 1)).build(tmp_path / "lantern")
+    assert check_program(tmp_path / "lantern") == ()
+
+
+def test_a_ratio_may_be_more_than_one(tmp_path: Path) -> None:
+    grown = swap("{2021-01-01: {value: 0.85,", "{2021-01-01: {value: 1.1,")
+    broken("good", "none", grown, at=(PROGRAM, 1)).build(tmp_path / "lantern")
     assert check_program(tmp_path / "lantern") == ()
 
 

@@ -110,7 +110,7 @@ def unreachable_gates(rulebook: Rulebook) -> Iterator[Problem]:
                     code="unreachable_gate",
                     message=f"gate {each.node.gate} asks {demand} of {each.node.metric}, {why}",
                     found=value,
-                    mend="write 0.85 for 85 %" if metric.kind in {"share", "ratio"} else "mend the value",
+                    mend="write 0.85 for 85 %" if metric.kind == "share" else "mend the value",
                 )
 
 
@@ -216,12 +216,12 @@ def _asked(each: Node) -> Iterator[tuple[Trail, date, Decimal]]:
 
 
 def _never(metric: Metric, demand: Demand, on: date) -> str | None:
-    if metric.kind in {"share", "ratio"}:
+    if metric.kind == "share":
         over = demand.value > 1 or (demand.value == 1 and demand.strict)
         if demand.lower and over:
-            return f"and a {metric.kind} is at most 1"
+            return "and a share is at most 1"
         if not demand.lower and (demand.value < 0 or (demand.value == 0 and demand.strict)):
-            return f"and a {metric.kind} is at least 0"
+            return "and a share is at least 0"
     if metric.kind == "capped" and metric.cap is not None and demand.lower:
         caps = [entry.value for _, until, entry in metric.cap.periods() if until is None or until > on]
         if demand.value > max(caps) or (demand.value == max(caps) and demand.strict):

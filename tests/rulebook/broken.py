@@ -47,7 +47,7 @@ def _apply(folder: Path, edit: Edit) -> None:
     if edit.new is None:
         path.unlink()
         return
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(edit.new, bytes):
         path.write_bytes(edit.new)
         return

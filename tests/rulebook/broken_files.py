@@ -89,3 +89,16 @@ MISTYPED: tuple[Broken, ...] = (
     broken("a file outside of the program", "bad_value", swap("files: {metrics/sold_points.sql: metrics/sold_points--next_month.sql}", "files: {@@metrics/sold_points.sql: ../../etc/passwd}", file="ERRATA.yaml")),
     broken("an erratum without its reading", "missing_key", swap("L-02:", "@@L-02:", file="ERRATA.yaml"), swap("  reading: From its day on.\n", "", file="ERRATA.yaml")),
 )  # fmt: skip
+
+UNREAD: tuple[Broken, ...] = (
+    broken("commissions with a letter missing", "unknown_file", whole("comissions.yaml", "@@kinds: {}\n")),
+    broken("benefits with another ending", "unknown_file", whole("benefits.yml", "@@sections: []\n")),
+    broken(
+        "a view whose ending is in capitals", "unknown_file", whole("views/odd.SQL", "@@-- Odd.\nSELECT 1 AS odd\n")
+    ),
+    broken(
+        "a view in a folder of its own", "unknown_file", whole("views/more/odd.sql", "@@-- Odd.\nSELECT 1 AS odd\n")
+    ),
+    broken("words in a language that is not read", "unknown_file", whole("texts/de.yaml", "@@tiers: {gold: Gold}\n")),
+)
+"""A file that nobody reads, under a name that looks as if somebody did."""

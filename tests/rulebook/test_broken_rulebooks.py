@@ -11,15 +11,27 @@ from palier.engine.check import check_program
 from palier.engine.compile import compile_rulebook
 from palier.rulebook.problems import InputProblemsError
 from palier.rulebook.read import read_program
-from rulebook.broken import BASE, PROGRAM, Broken, broken, swap
+from rulebook.broken import BASE, PROGRAM, Broken, broken, swap, whole
 from rulebook.broken_benefits import BROKEN_BENEFITS, with_benefits
 from rulebook.broken_calendar import CALENDARS, with_calendar
 from rulebook.broken_commissions import COMMISSIONS
-from rulebook.broken_files import MISTYPED, UNREADABLE
+from rulebook.broken_files import MISTYPED, UNREAD, UNREADABLE
 from rulebook.broken_rules import CITED, LADDERS, RULES
 from rulebook.broken_sql import ODD_SQL, SQL
 
-CASES = (*UNREADABLE, *MISTYPED, *RULES, *LADDERS, *CITED, *SQL, *ODD_SQL, *BROKEN_BENEFITS, *COMMISSIONS, *CALENDARS)
+CASES = (
+    *UNREADABLE,
+    *UNREAD,
+    *MISTYPED,
+    *RULES,
+    *LADDERS,
+    *CITED,
+    *SQL,
+    *ODD_SQL,
+    *BROKEN_BENEFITS,
+    *COMMISSIONS,
+    *CALENDARS,
+)
 """Kinds of fault, each a list that reads as one."""
 
 
@@ -34,6 +46,21 @@ def test_the_good_rulebook_with_benefits_has_no_problem(tmp_path: Path) -> None:
 
 def test_the_good_rulebook_with_a_calendar_has_no_problem(tmp_path: Path) -> None:
     broken("good", "none", *with_calendar(), at=("program.yaml", 1)).build(tmp_path / "lantern")
+    assert check_program(tmp_path / "lantern") == ()
+
+
+def test_files_that_hold_no_rules_are_left_alone(tmp_path: Path) -> None:
+    files = (
+        "README.md",
+        "LICENSE",
+        "agreement.md",
+        ".hidden.yaml",
+        ".git/config.yaml",
+        "cases/deep/er.yaml",
+        "notes.txt",
+    )
+    notes = (whole(file, "a: note\n") for file in files)
+    broken("good", "none", *notes, at=(PROGRAM, 1)).build(tmp_path / "lantern")
     assert check_program(tmp_path / "lantern") == ()
 
 

@@ -44,6 +44,9 @@ UNREADABLE: tuple[Broken, ...] = (
     broken("a huge errata file", "too_large", whole("ERRATA.yaml", "@@# " + "x" * 5_000_000)),
     broken("a huge SQL file", "too_large", whole("views/visits.sql", "@@-- " + "x" * 300_000)),
     broken("errata that are a list", "bad_value", whole("ERRATA.yaml", "@@- L-01\n")),
+    broken("words that are a list", "bad_value", whole("texts/fr.yaml", "@@- Or\n")),
+    broken("benefits of nothing", "missing_key", whole("benefits.yaml", "@@")),
+    broken("commissions that are only a comment", "missing_key", whole("commissions.yaml", "@@# nothing yet\n")),
     broken("SQL that is not UTF-8", "unreadable_file", whole("views/visits.sql", b"-- Visits\nSELECT '@@\xe9' AS a\n")),
 )
 

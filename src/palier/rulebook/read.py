@@ -205,11 +205,29 @@ def _documents(folder: Path) -> dict[str, Document]:
     documents = {"program.yaml": read_document(folder / "program.yaml", file="program.yaml")}
     for file in ("ERRATA.yaml", *(f"texts/{language}.yaml" for language in LANGUAGES)):
         optional = Document(file=file) if not (folder / file).exists() else read_document(folder / file, file=file)
-        documents[file] = optional
+        documents[file] = _of_keys(optional) if file.startswith("texts/") else optional
     for part in PARTS:
         if (folder / f"{part}.yaml").exists():
             documents[f"{part}.yaml"] = read_document(folder / f"{part}.yaml", file=f"{part}.yaml")
     return documents
+
+
+def _of_keys(document: Document) -> Document:
+    """The document, and a problem where it is there and holds no keys: its words would be found nowhere."""
+    if document.value is not None and not isinstance(document.value, dict):
+        said = _SAID["dict_type"]
+        document.problems.append(
+            Problem(
+                severity="error",
+                code="bad_value",
+                message=f"{document.file}: {said}",
+                file=document.file,
+                line=document.place(()).line,
+                expected=said,
+                mend="write `tiers:`, `metrics:` and the other keys, each with its words under it",
+            )
+        )
+    return document
 
 
 def _joined(documents: Mapping[str, Document], problems: list[Problem]) -> Document:
@@ -223,6 +241,7 @@ def _joined(documents: Mapping[str, Document], problems: list[Problem]) -> Docum
             del values[part]
         if isinstance(values, dict) and (document := documents.get(f"{part}.yaml")) is not None:
             values[part] = document.value if document.value is not None else {}
+            joined.places[part,] = Place(document.file, 1)
             joined.places |= {(part, *trail): place for trail, place in document.places.items()}
             joined.problems += document.problems
     return joined

@@ -14,6 +14,11 @@ def _sale(*lines: str, earns: str = _EARNS) -> str:
     return "kinds:\n  sale:\n    motions: [sourced]\n" + "".join(f"    {line}\n" for line in lines) + earns
 
 
+_LATER = (
+    "  @@trained:\n    motions: [sourced]\n    effective_from: 2021-01-01\n    requires: {gate: trained, metric: training_hours, at_least: {2020-01-01: 1}}\n"
+    + _EARNS
+)
+
 COMMISSIONS: tuple[Broken, ...] = (
     broken(
         "a commission for a tier that does not exist",
@@ -85,6 +90,10 @@ COMMISSIONS: tuple[Broken, ...] = (
         "missing_key",
         whole(_FILE, _sale(earns="    levels: {@@partner: {months: {2020-01-01: 12}}}\n")),
     ),
+    broken(
+        "a commission for a tier that nothing moves", "no_calendar", whole(_FILE, _sale("@@tier: {2020-01-01: gold}"))
+    ),
+    broken("a commission behind one that asks for less", "never_earned", whole(_FILE, _sale() + _LATER)),
     broken("commissions that belong to program.yaml", "unknown_key", whole(_FILE, "@@tiers: []\n" + _sale())),
 )
 """Each with the code of its problem; those that cannot be typed stop at their line."""

@@ -12,7 +12,7 @@ from palier.engine.compile import compile_rulebook
 from palier.rulebook.problems import InputProblemsError
 from palier.rulebook.read import read_program
 from rulebook.broken import BASE, PROGRAM, Broken, broken, swap, whole
-from rulebook.broken_benefits import BROKEN_BENEFITS, with_benefits
+from rulebook.broken_benefits import BENEFITS, BROKEN_BENEFITS, with_benefits
 from rulebook.broken_calendar import CALENDARS, with_calendar
 from rulebook.broken_commissions import COMMISSIONS
 from rulebook.broken_files import MISTYPED, UNREAD, UNREADABLE
@@ -41,6 +41,12 @@ def test_the_good_rulebook_has_no_problem() -> None:
 
 def test_the_good_rulebook_with_benefits_has_no_problem(tmp_path: Path) -> None:
     broken("good", "none", *with_benefits(), at=("benefits.yaml", 1)).build(tmp_path / "lantern")
+    assert check_program(tmp_path / "lantern") == ()
+
+
+def test_one_quota_for_a_tier_and_one_for_the_others_is_no_problem(tmp_path: Path) -> None:
+    others = BENEFITS.replace("    also:\n", "      - {per: year, at_most: {2021-01-01: 1}}\n    also:\n")
+    broken("good", "none", *with_benefits(others), at=("benefits.yaml", 1)).build(tmp_path / "lantern")
     assert check_program(tmp_path / "lantern") == ()
 
 

@@ -18,6 +18,7 @@ from palier.facts.codes import country_codes
 from palier.facts.tables import TABLES
 from palier.rulebook.checks.said import problem_at
 from palier.rulebook.dated import Dated
+from palier.rulebook.model import Program
 from palier.rulebook.problems import Problem
 from palier.rulebook.schema import near
 
@@ -142,20 +143,28 @@ def taken_names(compiled: Compiled) -> Iterator[Problem]:
 
 
 def countries(compiled: Compiled) -> Iterator[Problem]:
-    """Territories list countries of ISO 3166-1."""
-    for territory, editions in compiled.program.territories.items():
+    """Territories list countries of ISO 3166-1, and requests are answered on the working days of one."""
+    for trail, code in _countries(compiled.program):
+        if code not in country_codes():
+            yield problem_at(
+                compiled.rulebook,
+                trail,
+                code="unknown_country",
+                message=f"{code} is no country code of ISO 3166-1",
+                found=code,
+                expected="two capital letters, such as FR",
+                mend="look the code up; a territory has beside it the name that the source uses",
+            )
+
+
+def _countries(program: Program) -> Iterator[tuple[tuple[object, ...], str]]:
+    for territory, editions in program.territories.items():
         for day, edition in editions.items():
-            for code in edition.countries:
-                if code not in country_codes():
-                    yield problem_at(
-                        compiled.rulebook,
-                        ("territories", territory, day, "countries", code),
-                        code="unknown_country",
-                        message=f"{code} is no country code of ISO 3166-1",
-                        found=code,
-                        expected="two capital letters, such as FR",
-                        mend="look the code up; the value beside it is the name that the source uses",
-                    )
+            yield from ((("territories", territory, day, "countries", code), code) for code in edition.countries)
+    granted = {} if program.benefits is None else program.benefits.granted
+    for name, benefit in granted.items():
+        if benefit.answer is not None:
+            yield ("benefits", "granted", name, "answer", "country"), benefit.answer.country
 
 
 def references(compiled: Compiled) -> Iterator[Problem]:

@@ -18,15 +18,16 @@ from palier.rulebook.problems import Problem
 from palier.rulebook.read import Rulebook
 from palier.rulebook.schema import near
 
-_GRANTED = ("benefits", "granted")
+GRANTED = ("benefits", "granted")
+"""Where benefits stand in a program's values."""
 
 
 def benefit_tiers(rulebook: Rulebook) -> Iterator[Problem]:
     """A benefit names tiers of the ladder, and its row of the matrix has a cell for each of them."""
     program = rulebook.program
     known = [tier.tier for tier in program.tiers]
-    for name, benefit in _granted(rulebook):
-        for trail, tier in _tiers_named((*_GRANTED, name), benefit):
+    for name, benefit in granted(rulebook):
+        for trail, tier in _tiers_named((*GRANTED, name), benefit):
             if tier not in known:
                 yield problem_at(
                     rulebook,
@@ -41,7 +42,7 @@ def benefit_tiers(rulebook: Rulebook) -> Iterator[Problem]:
             if tier not in benefit.tiers:
                 yield problem_at(
                     rulebook,
-                    (*_GRANTED, name, "tiers"),
+                    (*GRANTED, name, "tiers"),
                     code="missing_cell",
                     message=f"{name} has no cell for the tier {tier}",
                     expected=tier,
@@ -52,8 +53,8 @@ def benefit_tiers(rulebook: Rulebook) -> Iterator[Problem]:
 def benefit_metrics(rulebook: Rulebook) -> Iterator[Problem]:
     """What a benefit asks beyond the tier, and what ranks its partners, are metrics of the program."""
     known = rulebook.program.metrics
-    for name, benefit in _granted(rulebook):
-        for trail, metric in _metrics_named((*_GRANTED, name), benefit):
+    for name, benefit in granted(rulebook):
+        for trail, metric in _metrics_named((*GRANTED, name), benefit):
             if metric not in known:
                 yield problem_at(
                     rulebook,
@@ -69,11 +70,11 @@ def benefit_sections(rulebook: Rulebook) -> Iterator[Problem]:
     """Every benefit belongs to a declared section, and no two ways to one have the same id."""
     benefits = rulebook.program.benefits
     ids = list(benefits.granted) if benefits is not None else []
-    for name, benefit in _granted(rulebook):
+    for name, benefit in granted(rulebook):
         if benefits is not None and benefit.section not in benefits.sections:
             yield problem_at(
                 rulebook,
-                (*_GRANTED, name, "section"),
+                (*GRANTED, name, "section"),
                 code="unknown_section",
                 message=f"{name} is in the section {benefit.section}, which is not declared",
                 found=benefit.section,
@@ -84,7 +85,7 @@ def benefit_sections(rulebook: Rulebook) -> Iterator[Problem]:
             if other.way in ids:
                 yield problem_at(
                     rulebook,
-                    (*_GRANTED, name, "also", str(place), "way"),
+                    (*GRANTED, name, "also", str(place), "way"),
                     code="duplicate_way",
                     message=f"{other.way} is already the id of a benefit or of another way",
                     found=other.way,
@@ -96,7 +97,7 @@ def benefit_sections(rulebook: Rulebook) -> Iterator[Problem]:
 def weaker_than_below(rulebook: Rulebook) -> Iterator[Problem]:
     """On no day does a tier grant a benefit less surely than a tier below it."""
     ladders = {on: _ladder(rulebook, on) for on in _days(rulebook)}
-    for name, benefit in _granted(rulebook):
+    for name, benefit in granted(rulebook):
         told: set[str] = set()
         for on, ladder in ladders.items():
             row = [(tier, benefit.tiers[tier].at(on)) for tier in ladder if tier in benefit.tiers]
@@ -105,7 +106,7 @@ def weaker_than_below(rulebook: Rulebook) -> Iterator[Problem]:
                     told.add(tier)
                     yield problem_at(
                         rulebook,
-                        (*_GRANTED, name, "tiers", tier),
+                        (*GRANTED, name, "tiers", tier),
                         code="weaker_than_below",
                         message=f"on {on} {tier} has {name} {strength}, and {lower} below it {less}",
                         found=strength,
@@ -119,8 +120,8 @@ def contradicting_discounts(rulebook: Rulebook) -> Iterator[Problem]:
     if errata_unread(rulebook):
         return
     settled = settled_trails(rulebook)
-    for name, benefit in _granted(rulebook):
-        trail: Trail = (*_GRANTED, name, "discounts")
+    for name, benefit in granted(rulebook):
+        trail: Trail = (*GRANTED, name, "discounts")
         if benefit.discounts is None or any(trail[: len(path)] == path for path in settled):
             continue
         for on in _days(rulebook)[-1:]:
@@ -189,8 +190,8 @@ def _settle(trail: Trail) -> str:
 
 def benefit_citations(rulebook: Rulebook) -> Iterator[Problem]:
     """What a benefit cites is quoted."""
-    for name, benefit in _granted(rulebook):
-        trail: Trail = (*_GRANTED, name)
+    for name, benefit in granted(rulebook):
+        trail: Trail = (*GRANTED, name)
         cited: list[tuple[Trail, Sequence[str]]] = [((*trail, "cite"), benefit.cite)]
         cited += [((*trail, "times", str(at), "cite"), each.cite) for at, each in enumerate(benefit.times)]
         for place, other in enumerate(benefit.also):
@@ -215,7 +216,7 @@ def benefit_texts(rulebook: Rulebook) -> Iterator[Problem]:
 def _named(rulebook: Rulebook) -> Iterator[tuple[str, ...]]:
     benefits = rulebook.program.benefits
     yield from (("benefits", "sections", section) for section in (benefits.sections if benefits is not None else ()))
-    for name, benefit in _granted(rulebook):
+    for name, benefit in granted(rulebook):
         yield "benefits", "names", name, "name"
         for way, each in benefit.ways():
             if way is not None:
@@ -224,7 +225,8 @@ def _named(rulebook: Rulebook) -> Iterator[tuple[str, ...]]:
                 yield from (("benefits", "conditions", str(leaf.gate)) for leaf in each.requires.leaves())
 
 
-def _granted(rulebook: Rulebook) -> Iterable[tuple[str, Benefit]]:
+def granted(rulebook: Rulebook) -> Iterable[tuple[str, Benefit]]:
+    """Each benefit of the program, by name; none where it grants none."""
     benefits = rulebook.program.benefits
     return () if benefits is None else benefits.granted.items()
 

@@ -64,6 +64,53 @@ def commission_periods(rulebook: Rulebook) -> Iterator[Problem]:
             )
 
 
+def commission_calendar(rulebook: Rulebook) -> Iterator[Problem]:
+    """A commission asks for a tier only where a calendar says who holds which."""
+    for name, kind in _kinds(rulebook):
+        if kind.tier is not None and rulebook.program.calendar is None:
+            yield problem_at(
+                rulebook,
+                ("commissions", "kinds", name, "tier"),
+                code="no_calendar",
+                message=f"the commission {name} asks for a tier, and the program has no calendar that moves tiers",
+                expected="`calendar` in program.yaml",
+                mend="write the calendar, or ask for gates under `requires`",
+            )
+
+
+def never_earned(rulebook: Rulebook) -> Iterator[Problem]:
+    """No kind of commission stands behind one that asks nothing which it does not ask itself, as the rules are read."""
+    if rulebook.switches:
+        return  # another reading of the source may leave nothing to a kind
+    earlier: list[tuple[str, CommissionKind]] = []
+    for name, kind in _kinds(rulebook):
+        first = next((other for other, each in earlier if _takes_all(each, kind)), None)
+        if first is not None:
+            yield problem_at(
+                rulebook,
+                ("commissions", "kinds", name),
+                code="never_earned",
+                message=f"no sale earns {name}: {first} stands before it and takes every sale that could",
+                found=name,
+                expected=f"{name} before {first}",
+                mend="put the kind that asks for more first, or let the other ask for what this one does not",
+                severity="warning",
+            )
+        earlier.append((name, kind))
+
+
+def _takes_all(first: CommissionKind, later: CommissionKind) -> bool:
+    """Whether each sale that meets what the later kind asks meets what the first one asks, for sure."""
+    return (
+        set(later.motions) <= set(first.motions)
+        and set(later.levels) <= set(first.levels)
+        and (later.upmarket or not first.upmarket)
+        and period_of(later).within(period_of(first)) == period_of(later)
+        and first.tier in (None, later.tier)
+        and first.requires in (None, later.requires)
+    )
+
+
 def commission_citations(rulebook: Rulebook) -> Iterator[Problem]:
     """Every citation of a commission is a line quoted in the sources."""
     for name, kind in _kinds(rulebook):

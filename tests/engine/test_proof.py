@@ -80,6 +80,9 @@ SHAPES = {
     "functions": "SELECT ABS(1) AS a, COALESCE(s.motion, 'x') AS b, GREATEST(1, 2) AS c, LEAST(1, 2) AS d, "
     "LOWER(s.motion) AS e, UPPER(s.motion) AS f, TRIM(s.motion) AS g, SPLIT_PART(s.motion, '-', 1) AS h, "
     "MIN(1) OVER () AS i, MAX(1) OVER () AS j FROM sales AS s",
+    "a sum up to each row": "SELECT SUM(s.mrr_minor) OVER (ORDER BY s.closed_on ROWS 1 PRECEDING) AS n FROM sales AS s",
+    "a sum in a named order": "SELECT SUM(s.mrr_minor) OVER (w ROWS 1 PRECEDING) AS n FROM sales AS s "
+    "WINDOW w AS (PARTITION BY s.partner_id ORDER BY s.closed_on)",
     "words": "SELECT s.motion || '-' || s.sale_id AS id FROM sales AS s WHERE s.motion LIKE 'so%'",
     "casts": "SELECT CAST(NULL AS VARCHAR) AS a, CAST(NULL AS DATE) AS b, CAST(s.mrr_minor AS DECIMAL(38,0)) AS c, "
     "s.mrr_minor::BIGINT AS d, CAST(TRUE AS BOOLEAN) AS e FROM sales AS s",

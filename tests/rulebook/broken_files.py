@@ -75,6 +75,7 @@ MISTYPED: tuple[Broken, ...] = (
     broken("an unknown kind of metric", "bad_value", swap("{kind: ratio, unit: share", "{@@kind: percentage, unit: share")),
     broken("a total of nothing", "bad_value", swap("of: [sold_points, visit_points_counted], ", ""), swap("  all_points: {", "  @@all_points: {")),
     broken("a capped metric without its cap", "bad_value", swap("    cap: {2020-01-01: {value: 200, cite: [A2]}, 2022-01-01: {value: 300, cite: [A2]}}\n", ""), swap("  visit_points_counted:\n", "  @@visit_points_counted:\n")),
+    broken("a cap below nothing", "bad_value", swap("cap: {2020-01-01: {value: 200,", "cap: {@@2020-01-01: {value: -5,")),
     broken("a gate that compares nothing", "bad_value", swap("{gate: visits_share, metric: visit_share, more_than: {2020-01-01: {value: 0.1, cite: [A2]}}}", "@@{gate: visits_share, metric: visit_share}")),
     broken("a gate that compares twice", "bad_value", swap("- {gate: few_visits,", "- @@{gate: few_visits, at_least: {2020-01-01: 0.1},")),
     broken("a group and a gate in one", "bad_value", swap("        - any:\n", "        - @@gate: both\n          any:\n")),

@@ -35,6 +35,8 @@ RULES: tuple[Broken, ...] = (
     # names
     broken("a program's id with a space", "bad_name", swap("program: lantern", "@@program: Lantern Program")),
     broken("a metric's id that leaves its quotes", "bad_name", swap(_KEPT, f"@@\"kept'; DROP\": {{kind: total, unit: share, of: [kept_customers]}}\n  {_KEPT}")),
+    broken("a tier named as having none", "reserved_name", swap("  - tier: bronze\n", "  - @@tier: none\n"), swap("includes: bronze", "includes: none")),
+    broken("a column that every table may carry", "name_taken", swap("      hours: {type", "      @@recorded_at: {type: timestamp, meaning: When.}\n      hours: {type")),
     broken("a column named as a word of SQL", "reserved_name", swap("      hours: {type", "      @@order: {type: text, meaning: The order.}\n      hours: {type")),
     broken("an unknown time zone", "unknown_time_zone", swap("Europe/Paris", "@@Europe/Pariss")),
     broken("a time zone that is a path", "unknown_time_zone", swap("Europe/Paris", "@@../../etc/passwd")),

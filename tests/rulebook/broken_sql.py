@@ -112,6 +112,8 @@ SQL: tuple[Broken, ...] = (
     broken("DISTINCT ON", "refused_sql", _instead("@@SELECT DISTINCT ON (s.partner_id) s.sale_id FROM sales AS s")),
     broken("rows numbered in no order", "refused_sql", _instead("SELECT\n  @@ROW_NUMBER() OVER (PARTITION BY s.partner_id) AS visits\nFROM sales AS s")),
     broken("rows numbered in a named order that is none", "refused_sql", _instead("SELECT\n  @@ROW_NUMBER() OVER w AS visits\nFROM sales AS s\nWINDOW w AS (PARTITION BY s.partner_id)")),
+    broken("a sum up to each row in no order", "refused_sql", _instead("SELECT\n  @@SUM(s.mrr_minor) OVER (PARTITION BY s.partner_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS visits\nFROM sales AS s")),
+    broken("a sum up to each row in a named order that is none", "refused_sql", _instead("SELECT SUM(s.mrr_minor) OVER w AS visits\nFROM sales AS s\n@@WINDOW w AS (PARTITION BY s.partner_id ROWS 1 PRECEDING)")),
     broken("an ASOF join", "refused_sql", _instead("SELECT s.sale_id FROM sales AS s\n@@ASOF JOIN payments AS p ON p.paid_on >= s.closed_on")),
     broken("a natural join", "refused_sql", _instead("SELECT s.sale_id FROM sales AS s\n@@NATURAL JOIN customers AS c")),
     broken("rows written in SQL", "refused_sql", _instead("SELECT x.visits\nFROM (@@VALUES (1)) AS x(visits)")),

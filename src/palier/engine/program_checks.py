@@ -15,6 +15,7 @@ from palier.engine.proof import ProvenSql
 from palier.engine.results import FACTOR_COLUMNS, LINE_COLUMNS
 from palier.engine.sql_text import line_of
 from palier.facts.codes import country_codes
+from palier.facts.schema import VERSION_COLUMNS
 from palier.facts.tables import TABLES
 from palier.rulebook.checks.said import problem_at
 from palier.rulebook.dated import Dated
@@ -140,6 +141,22 @@ def taken_names(compiled: Compiled) -> Iterator[Problem]:
     for name, text in rulebook.views.items():
         if name in ENGINE_NAMES:
             yield _in_file(text.file, 1, "name_taken", f"{name} is a relation of the engine", found=name)
+
+
+def version_columns(compiled: Compiled) -> Iterator[Problem]:
+    """A program's own facts leave to the engine the columns that say which version of a row holds."""
+    version = [column.name for column in VERSION_COLUMNS]
+    for table, column in ((name, each) for name, facts in compiled.program.facts.items() for each in facts.columns):
+        if column in version:
+            yield problem_at(
+                compiled.rulebook,
+                ("facts", table, "columns", column),
+                code="name_taken",
+                message=f"{column} is a column that every table may carry without declaring it",
+                found=column,
+                expected=f"columns other than {' and '.join(version)}",
+                mend="take it out, or give it a name of its own where it means something else",
+            )
 
 
 def countries(compiled: Compiled) -> Iterator[Problem]:
@@ -270,6 +287,7 @@ def unknown_words(compiled: Compiled) -> Iterator[Problem]:
 
 PROGRAM_CHECKS: tuple[ProgramCheck, ...] = (
     taken_names,
+    version_columns,
     countries,
     references,
     moved_dates,

@@ -158,24 +158,24 @@ def _refused_shapes(tree: exp.Expr, file: str) -> Iterator[Problem]:
 
 
 def _refused_picks(tree: exp.Expr, file: str) -> Iterator[Problem]:
-    """Rows that are picked or numbered in an order that is not said."""
+    """Rows that are picked, numbered or summed from one to another in an order that is not said."""
     for distinct in tree.find_all(exp.Distinct):
         if distinct.args.get("on") is not None:
             said = "DISTINCT ON is refused in a metric: which row it keeps is not said"
             yield sql_problem(file, line_of(distinct), "refused_sql", said, mend=NUMBERED)
-    for numbered in tree.find_all(exp.RowNumber):
-        if not _in_order(numbered):
-            said = "ROW_NUMBER() without ORDER BY is refused in a metric: which row comes first is not said"
+    framed = [each for each in tree.find_all(exp.Window) if each.args.get("spec") is not None]
+    placed = [(each.find_ancestor(exp.Window), "ROW_NUMBER()", each) for each in tree.find_all(exp.RowNumber)]
+    for window, which, node in (*placed, *((each, "a window's frame", each) for each in framed)):
+        if window is None or not _in_order(window):
+            said = f"{which} without ORDER BY is refused in a metric: which row comes first is not said"
             mend = "order by columns that tell the rows apart, such as a day and then an identifier"
-            yield sql_problem(file, line_of(numbered), "refused_sql", said, mend=mend)
+            yield sql_problem(file, line_of(node), "refused_sql", said, mend=mend)
 
 
-def _in_order(numbered: exp.RowNumber) -> bool:
-    """Whether ROW_NUMBER() says which row comes first, in its own window or in the named one."""
-    window, select = numbered.find_ancestor(exp.Window), numbered.find_ancestor(exp.Select)
-    if window is None or select is None:
-        return False
-    named = [each for each in select.args.get("windows") or [] if each.name == window.alias]
+def _in_order(window: exp.Window) -> bool:
+    """Whether a window says which row comes first, itself or by the named one."""
+    select = window.find_ancestor(exp.Select)
+    named = [each for each in (select.args.get("windows") or [] if select else []) if each.name == window.alias]
     return any(each.args.get("order") is not None for each in (window, *named))
 
 

@@ -13,6 +13,7 @@ from palier.rulebook.dated import DAY_PATTERN, Dated, Number
 
 ColumnKind = Literal["text", "integer", "boolean", "date", "money", "timestamp"]
 Positive = Annotated[Number, Field(gt=0)]
+NotNegative = Annotated[Number, Field(ge=0)]
 Days = Annotated[int, Field(gt=0, le=3660)]
 Months = Annotated[int, Field(gt=0, le=120)]
 _SQL_FILE = r"^(metrics|views)/[a-z0-9_]+(--[a-z0-9_]+)?\.sql$"

@@ -14,7 +14,7 @@ from palier.rulebook.calendar import Calendar
 from palier.rulebook.commissions import Commissions
 from palier.rulebook.dated import Dated, Number, Value
 from palier.rulebook.gates import Tier
-from palier.rulebook.kinds import Cell, ColumnKind, CurrencyCode, DayKey, Days, Months, Positive, SqlFile
+from palier.rulebook.kinds import Cell, ColumnKind, CurrencyCode, DayKey, Days, Months, NotNegative, Positive, SqlFile
 
 MetricKind = Literal["sum", "mean", "median", "ratio", "total", "share", "capped"]
 
@@ -174,7 +174,7 @@ class Metric(Value):
     lines_in: str | None = Field(
         default=None, description="For a ratio: the unit its lines are counted in, so that they can be read."
     )
-    cap: Dated[Number] | None = Field(default=None, description="For capped: the most it may count.")
+    cap: Dated[NotNegative] | None = Field(default=None, description="For capped: the most it may count.")
     effective_from: date | None = Field(default=None, description="The metric exists from this day.")
     effective_until: date | None = Field(default=None, description="The metric exists before this day.")
     headline: bool = Field(default=True, description="Shown among the main figures; gates' own counts are not.")

@@ -29,6 +29,7 @@ Check = Callable[[Rulebook], Iterator[Problem]]
 SOUND: tuple[Check, ...] = (
     names.program_id,
     names.bad_names,
+    names.tier_of_none,
     names.time_zone,
     names.source_letters,
     dates.reversed_periods,

@@ -29,6 +29,10 @@ _RESERVED = frozenset(
 """The words that DuckDB reserves: a relation or column of this name would have to be quoted."""
 
 
+NO_TIER = "none"
+"""What stands for no tier in cases, results and decisions."""
+
+
 def bad_names(rulebook: Rulebook) -> Iterator[Problem]:
     """Every id is a lower-case word that SQL takes as it stands."""
     for trail, name, in_sql in _names(rulebook):
@@ -50,6 +54,20 @@ def bad_names(rulebook: Rulebook) -> Iterator[Problem]:
                 message=f"{name} is a word of SQL and cannot be the name of a relation or column",
                 found=name,
                 mend=f"rename it, for instance {name}_",
+            )
+
+
+def tier_of_none(rulebook: Rulebook) -> Iterator[Problem]:
+    """No tier is called as cases, results and decisions call having none."""
+    for position, tier in enumerate(rulebook.program.tiers):
+        if tier.tier == NO_TIER:
+            yield problem_at(
+                rulebook,
+                ("tiers", position, "tier"),
+                code="reserved_name",
+                message=f"{NO_TIER} says that a partner has no tier, and cannot be the name of one",
+                found=NO_TIER,
+                mend="rename it; people read the names in texts/",
             )
 
 

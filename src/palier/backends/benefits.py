@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,9 +13,11 @@ from palier.backends.runs import PartnerNotFoundError
 from palier.backends.session import connect, rows
 from palier.backends.snapshot import check_snapshot, open_snapshot
 from palier.engine.benefits import Entitlement, entitlements, known
+from palier.engine.compile import own_table
 from palier.engine.conditions import Figures
 from palier.engine.moves import State
 from palier.engine.quotas import Use
+from palier.facts.tables import Table
 from palier.rulebook.problems import Problem
 from palier.rulebook.read import Rulebook
 
@@ -68,7 +71,8 @@ def benefits(
         tier, state = _held(
             rulebook, facts, on, partner_id=partner_id, known_at=known_at, stale=stale, progress=progress
         )
-    uses, found = read_uses(facts, on=on, partner_id=partner_id, known_at=known_at, stale=stale)
+    own = tuple(own_table(name, declared) for name, declared in program.facts.items())
+    uses, found = read_uses(facts, on=on, partner_id=partner_id, known_at=known_at, stale=stale, own=own)
     return PartnerBenefits(
         partner_id=partner_id,
         program=program.program,
@@ -102,9 +106,17 @@ def _held(
 
 
 def read_uses(
-    facts: Path, *, on: date, partner_id: str, known_at: datetime | None = None, stale: bool = False
+    facts: Path,
+    *,
+    on: date,
+    partner_id: str,
+    known_at: datetime | None = None,
+    stale: bool = False,
+    own: Iterable[Table] = (),
 ) -> tuple[tuple[Use, ...], tuple[Problem, ...]]:
     """The uses that a partner made of benefits up to a day, in the order of days, with the oddities of the table.
+
+    `own` are the tables that the program declares: their files are no odd ones.
 
     Raises:
         InputProblemsError: the table of uses has structural problems, or ends before the day.
@@ -112,7 +124,8 @@ def read_uses(
     """
     connection = connect()
     try:
-        snapshot = open_snapshot(connection, facts, known_at=known_at, tables={_USES, "partners"})
+        wanted = {_USES, "partners"}
+        snapshot = open_snapshot(connection, facts, known_at=known_at, extra_tables=own, tables=wanted)
         problems = list(check_snapshot(connection, snapshot))
         until = snapshot.complete_until.get(_USES)
         if until is not None and until < on:

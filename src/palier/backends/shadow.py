@@ -76,7 +76,8 @@ def shadow(
     evaluation = evaluate_day(compiled, facts, on=on, known_at=known_at, stale=stale, progress=progress)
     connection = evaluation.connection
     try:
-        snapshot = open_snapshot(connection, facts, known_at=known_at, tables={"partners", "tier_decisions"})
+        own, wanted = [compiled.facts[name] for name in compiled.program.facts], {"partners", "tier_decisions"}
+        snapshot = open_snapshot(connection, facts, known_at=known_at, extra_tables=own, tables=wanted)
         found = check_snapshot(connection, snapshot)
         if errors_in(found):
             refuse((*problems, *found))

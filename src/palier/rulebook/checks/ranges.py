@@ -26,10 +26,10 @@ def benefit_ranges(rulebook: Rulebook) -> Iterator[Problem]:
         for tier, offers in {} if benefit.discounts is None else benefit.discounts.offers.items():
             for place, offer in enumerate(offers):
                 if _never_holds(offer):
-                    said = ", ".join(
+                    bounds = ", ".join(
                         f"{key} {getattr(offer, key)}" for key in _LIMITS if getattr(offer, key) is not None
                     )
-                    yield _empty(rulebook, (*GRANTED, name, "discounts", "offers", tier, str(place)), said)
+                    yield _empty(rulebook, (*GRANTED, name, "discounts", "offers", tier, str(place)), bounds)
 
 
 def doubled_quotas(rulebook: Rulebook) -> Iterator[Problem]:

@@ -160,11 +160,11 @@ def _missed(words: Words, gate: Gate) -> str:
 
 def _arithmetic(words: Words, line: Line) -> Iterable[str]:
     """The factors of a line in the order in which they multiply."""
-    factors = line.factors
+    factors, units = line.factors, words.rulebook.program.currency_units
     if "amount_minor" in factors and "currency" in factors:
         yield words.money(factors["amount_minor"], factors["currency"])
-        if "unit_minor" in factors and factors["currency"] != "USD":
-            yield words.say("per", unit=words.money(int(factors["unit_minor"]), factors["currency"]))
+        if "unit_minor" in factors and units is not None and factors["currency"] != units.basis:
+            yield words.say("per", unit=words.money(int(factors["unit_minor"]), factors["currency"]), basis=words.basis)
     for kind in ("motion", "market"):
         if kind in factors:
             yield words.name(f"{kind}s", factors[kind])

@@ -29,7 +29,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "counts_always": "no end known",
         "shared": "shared by {sharers}",
         "months": "{used} of {averaged} months",
-        "per": "{unit} = 100 USD",
+        "per": "{unit} = {basis}",
         "rate": "× {rate}",
         "at_least": "at least",
         "more_than": "more than",
@@ -56,7 +56,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "counts_always": "sans fin connue",
         "shared": "partagé entre {sharers}",
         "months": "{used} mois sur {averaged}",
-        "per": "{unit} = 100 USD",
+        "per": "{unit} = {basis}",
         "rate": "× {rate}",
         "at_least": "au moins",
         "more_than": "plus de",
@@ -226,7 +226,7 @@ class Words:
         return str(format_decimal(rounded, format=pattern, locale=_locale(self.language)))
 
     def figure(self, metric: str, value: Fraction | Decimal | None, *, beside: Fraction | Decimal | int = 0) -> str:
-        """A figure in its unit: points, US dollars, a percentage, a count.
+        """A figure in its unit: points, money of the basis, a percentage, a count.
 
         It is rounded, but never to what it is not: `beside` is the value it is read beside, nothing by default.
         """
@@ -256,9 +256,23 @@ class Words:
         decimals = self._places(unit) + finer
         if unit == "share":
             return self.number(Fraction(value) * 100, decimals - 2) + ("\u202f%" if self.language == "fr" else "%")
-        if unit == "usd":
-            return self.money_major(Fraction(value), "USD", decimals)
-        return self.number(value, decimals)
+        currency = self.currency_of(unit)
+        return (
+            self.number(value, decimals) if currency is None else self.money_major(Fraction(value), currency, decimals)
+        )
+
+    def currency_of(self, unit: str) -> str | None:
+        """The currency that a unit is: one of the basis, and named after it (`usd`); None for every other unit."""
+        units = self.rulebook.program.currency_units
+        if units is None or unit.upper() != units.basis or self.rulebook.program.units[unit].money != 1:
+            return None
+        return units.basis
+
+    @property
+    def basis(self) -> str:
+        """What each of the program's equivalents is worth: 100 USD."""
+        units = self.rulebook.program.currency_units
+        return "" if units is None else f"{self.number(units.amount, 0)} {units.basis}"
 
     def money(self, minor: int, currency: str) -> str:
         """An amount of minor units with its currency."""

@@ -79,7 +79,8 @@ class Speech:
         """A figure in a column: whole numbers carry the zeros that the others have decimals."""
         spoken = self.figure(metric, value)
         unit = self.words.rulebook.program.metrics[metric].unit
-        decimals = 0 if unit in {"usd", "share"} else self.words.rulebook.program.units[unit].decimals
+        shown = unit == "share" or self.words.currency_of(unit) is not None
+        decimals = 0 if shown else self.words.rulebook.program.units[unit].decimals
         mark = self.words.number(Fraction(1, 2), 1)[1]
         return spoken if value is None or decimals == 0 or mark in spoken else f"{spoken}{mark}{'0' * decimals}"
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -19,8 +21,11 @@ from palier.engine.foretold import change_sentences, lapse_sentence
 from palier.engine.plan import Assumption, Vantage
 from palier.engine.words import Words
 from palier.facts.tables import TABLES
+from palier.rulebook.read import Rulebook
+from support import summit
 from support.facts import write_facts
 from support.small import Rows, sells, works, world
+from support.summit import written
 
 ON = date(2026, 11, 20)
 SOLUTIONS = palier.read_program("solutions")
@@ -257,6 +262,67 @@ def test_the_next_lapse_is_one_sentence(language: str, day: str, tmp_path: Path)
     assert told.next_lapse is not None
     words = Words(SOLUTIONS, "fr" if language == "fr" else "en")
     assert lapse_sentence(words, told.next_lapse, told.credits).startswith(day)
+
+
+def test_all_figures_measured_on_another_day_are_named(tmp_path: Path) -> None:
+    """Sold until 10 January 2026, so of the cohort of a year ago until 10 January 2027: both retentions rest on it."""
+    rows = sells(world(partners={"p1": "partner"}, customers={"c1": 100_000}), "p1", "c1", 20_000, date(2025, 1, 10))
+    change = next(each for each in foretold(tmp_path, rows).changes if each.on == date(2027, 1, 10))
+    _, why = change_sentences(Words(SOLUTIONS, "en"), change)
+    told = {f"{name} retention: the day of measurement or comparison moves on" for name in ("Customer", "Revenue")}
+    assert told == set(why)
+
+
+def certified(identifier: str, expires_on: date) -> dict[str, object]:
+    """A person's certification."""
+    return {
+        "credential_id": identifier,
+        "partner_id": "p1",
+        "user_id": f"u-{identifier}",
+        "kind": "certification",
+        "code": "summit",
+        "earned_on": date(2026, 1, 5),
+        "expires_on": expires_on,
+    }
+
+
+def summit_forecast(folder: Path, rows: Rows, rulebook: Rulebook, until: date) -> Forecast:
+    """What comes after 1 June 2026 in Summit."""
+    facts = written(folder, rows, rulebook)
+    return forecast(rulebook, facts=facts, on=summit.ON, until=until, partner_id="p1")
+
+
+def test_the_cause_of_a_lapse_is_that_of_the_credit_lost(tmp_path: Path) -> None:
+    """A certificate that is worth one point is one certified person as well, which is no credit."""
+    one_point = summit.edited("values.points_of_a_person={2026-01-01: 1}")
+    rows = summit.partner(
+        partner_users=[{"user_id": f"u-{each}", "partner_id": "p1", "added_on": summit.ON} for each in ("k1", "k2")],
+        credentials=[certified("k1", date(2026, 9, 1)), certified("k2", date(2026, 9, 1))],
+    )
+    told = summit_forecast(tmp_path, rows, one_point, date(2026, 10, 1))
+    assert told.next_lapse is not None
+    said = lapse_sentence(Words(one_point, "en"), told.next_lapse, told.credits)
+    assert said.endswith("(certification k1 ends: it expires; certification k2 ends: it expires)")
+
+
+def test_a_line_that_says_when_it_counts_need_not_say_the_day_of_its_fact(tmp_path: Path) -> None:
+    """`fact_on` is optional: a window is over on the day until which the line counts."""
+    silent = tmp_path / "silent"
+    shutil.copytree(summit.FOLDER, silent)
+    for file in silent.glob("metrics/*.sql"):
+        file.write_text(re.sub(r",\s+[a-z_.]+ AS fact_on", "", file.read_text()))
+    survey = {"survey_id": "v1", "partner_id": "p1", "customer_id": "c1", "score": 9, "answered_on": date(2026, 2, 1)}
+    rows = summit.partner(sales=[summit.sale(1, 100_000, "EUR")], surveys=[survey])
+    said = [
+        [
+            (change.on, change_sentences(Words(rulebook, "en"), change))
+            for change in summit_forecast(tmp_path / name, rows, rulebook, date(2027, 3, 1)).changes
+        ]
+        for name, rulebook in (("said", summit.SUMMIT), ("unsaid", palier.read_program(silent)))
+    ]
+    assert said[0] == said[1]
+    why = {sentence for _, (_, because) in said[0] for sentence in because}
+    assert {"sale s1 ends: its time is over (year)", "surveys v1 ends: its time is over (year)"} <= why
 
 
 def gold_of_243() -> Rows:

@@ -312,7 +312,7 @@ class _Told:
         }
         order = "on_day, metric, source_table, source_id, part"
         for row in rows(self.connection, f"SELECT * FROM line_changes ORDER BY {order}"):
-            on: date = row.pop("on_day")
+            on, begun_on = row.pop("on_day"), row.pop("begun_on")
             denominator = self.compiled.line_denominator(row["metric"])
             before, after = (_value(row.pop(f"grains_{when}"), denominator) for when in ("before", "after"))
             happening: Happening = "ended" if after is None else "started" if before is None else "changed"
@@ -326,7 +326,7 @@ class _Told:
                     before=before,
                     after=after,
                     happening=happening,
-                    because=LEAVING if on in gone else because or _over(windows[row["metric"]], row["fact_on"], on),
+                    because=LEAVING if on in gone else because or _over(windows[row["metric"]], begun_on, on),
                 )
             )
         return found
@@ -370,11 +370,11 @@ def _bearers(table: Table, tables: Mapping[str, Table]) -> Iterator[tuple[str, s
                     yield "customers", "r.customer_id", joined
 
 
-def _over(windows: Mapping[str, Window], fact_on: date | None, on: date) -> str | None:
-    """The window, of those of a metric, that began with the fact and is over on the day."""
-    if fact_on is None:
+def _over(windows: Mapping[str, Window], begun_on: date | None, on: date) -> str | None:
+    """The window, of those of a metric, that began on a day (the fact's, else the line's) and is over on another."""
+    if begun_on is None:
         return None
-    return next((f"window:{name}" for name, window in windows.items() if window_end(window, fact_on, on) == on), None)
+    return next((f"window:{name}" for name, window in windows.items() if window_end(window, begun_on, on) == on), None)
 
 
 def _value(grains: Any, denominator: Any) -> Fraction | None:  # noqa: ANN401  # Decimal or int from the database

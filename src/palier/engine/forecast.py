@@ -59,7 +59,8 @@ WITH daily AS (
   SELECT
     l.{DAY} AS on_day, l.metric, COALESCE(l.part, '') AS part, l.source_table, l.source_id,
     MAX(l.customer_id) AS customer_id,
-    SUM(l.grains) AS grains, MAX(l.fact_on) AS fact_on, MAX(l.clause) AS clause
+    SUM(l.grains) AS grains, MAX(l.fact_on) AS fact_on, MAX(l.clause) AS clause,
+    MAX(l.counts_from) AS counts_from, MIN(l.counts_until) AS counts_until
   FROM lines AS l
   JOIN metrics AS m ON m.metric = l.metric AND m.kind NOT IN ('total', 'share', 'capped')
   WHERE l.partner_id = $partner_id
@@ -75,6 +76,7 @@ SELECT
   b.grains AS grains_before,
   a.grains AS grains_after,
   COALESCE(b.fact_on, a.fact_on) AS fact_on,
+  COALESCE(b.fact_on, a.fact_on, CASE WHEN b.counts_until = b.on_day + 1 THEN b.counts_from END) AS begun_on,
   COALESCE(b.clause, a.clause) AS clause
 FROM daily AS a
 FULL JOIN daily AS b

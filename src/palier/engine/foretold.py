@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from palier.engine.forecast import Cause, Change, FigureChange
@@ -23,23 +24,28 @@ def change_sentences(words: Words, change: Change) -> tuple[list[str], list[str]
         for each in change.gates
         if each.required_before != each.required_after and each.purpose == "reach"
     ]
-    because = [cause_sentence(words, cause) for cause in _largest(change)]
-    more = len({(c.source_table, c.source_id) for c in change.causes}) - len(because)
-    if more > 0:
-        because.append(f"+ {more}")
-    return what, [*dict.fromkeys(because), *rules]
+    return what, [*cause_sentences(words, change.causes), *rules]
 
 
 def lapse_sentence(words: Words, change: Change, credited: frozenset[str]) -> str:
-    """The day of a lapse, what is lost and the fact behind it, in one sentence."""
-    lost = [
-        f"{words.name('metrics', each.metric)} {_moved(words, each)}"
+    """The day of a lapse, what is lost and the facts behind it, in one sentence."""
+    lost = {
+        each.metric: f"{words.name('metrics', each.metric)} {_moved(words, each)}"
         for each in change.figures
         if each.metric in credited and (each.after or 0) < (each.before or 0)
-    ]
-    causes = [cause for cause in _largest(change) if cause.metric in credited and cause.happening == "ended"]
-    because = cause_sentence(words, causes[0]) if causes else ""
-    return words.labelled(words.day(change.on), f"{', '.join(lost)} ({because})")
+    }
+    causes = [cause for cause in change.causes if cause.metric in lost and cause.happening == "ended"]
+    because = "; ".join(cause_sentences(words, causes))
+    return words.labelled(words.day(change.on), f"{', '.join(lost.values())} ({because})")
+
+
+def cause_sentences(words: Words, causes: Iterable[Cause]) -> list[str]:
+    """The causes worth naming, those that move most first and each source once, and how many more there are."""
+    told: dict[tuple[str, ...], Cause] = {}
+    for cause in sorted(causes, key=lambda each: (each.because is not None, _movement(each)), reverse=True):
+        told.setdefault(_origin(cause), cause)
+    shown = [cause_sentence(words, cause) for cause in list(told.values())[:SHOWN_CAUSES]]
+    return [*shown, f"+ {len(told) - len(shown)}"] if len(told) > len(shown) else shown
 
 
 def cause_sentence(words: Words, cause: Cause) -> str:
@@ -51,12 +57,10 @@ def cause_sentence(words: Words, cause: Cause) -> str:
     return words.labelled(spoken, words.say("window", name=words.name("windows", name)) if mark else words.end(kind))
 
 
-def _largest(change: Change) -> list[Cause]:
-    """The causes worth naming: one a source, those that move most first."""
-    by_source: dict[tuple[str, str], Cause] = {}
-    for cause in sorted(change.causes, key=lambda each: (each.because is not None, _movement(each)), reverse=True):
-        by_source.setdefault((cause.source_table, cause.source_id), cause)
-    return list(by_source.values())[:SHOWN_CAUSES]
+def _origin(cause: Cause) -> tuple[str, ...]:
+    """What a cause comes from: the source of its line, or the figure where only its day of measurement moves on."""
+    moves_on = cause.because is None and cause.fact_on is None
+    return (cause.metric,) if moves_on else (cause.source_table, cause.source_id)
 
 
 def _movement(cause: Cause) -> Fraction:

@@ -90,6 +90,9 @@ It may give these factors too, and those declared under `factors`:
 
 {factors}
 
+`fact_on` is the day of the fact. By it a forecast tells which window is over when a line ends; without it, by the day
+from which the line counts, which tells nothing where a line begins to count later than its fact.
+
 `grains` is the amount as a whole number: money times the `grains` of `currency_units`, times the `grains` of `shares`
 (join `h.sharers = 1` where nothing is shared), times whole rates. Counts are counted in ones.
 

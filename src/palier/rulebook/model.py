@@ -70,7 +70,8 @@ class Unit(Value):
     money: int | None = Field(
         default=None,
         gt=0,
-        description="Major units of the basis currency that make one unit at rate 1 (100 for points).",
+        description="Major units of the basis currency that make one unit at rate 1 (100 for points). "
+        "A unit of 1 that is named after the basis (`usd`) is shown as money.",
     )
     decimals: int = Field(default=2, ge=0, le=10, description="Decimals shown to people, 0 to 10; results stay exact.")
 

@@ -157,7 +157,8 @@ def print_histories(words: Words, told: HistoriesCompared) -> None:
         for day in told.days
     ]
     headings = said["day_headings"].split("|")
-    out.print(table(None, [(heading, place > 0) for place, heading in enumerate(headings)], days))
+    if days:
+        out.print(table(None, [(heading, place > 0) for place, heading in enumerate(headings)], days))
     courses = [
         (
             course.partner_id,

@@ -13,7 +13,7 @@ from palier.backends.history import replay
 from palier.backends.history_tables import write_history
 from palier.backends.runs import PartnerNotFoundError
 from palier.cli.printing import console, print_json, print_oddities, progress, table
-from palier.engine.move_words import move_sentence, sentences
+from palier.engine.move_words import KINDS, move_sentence, sentences
 from palier.engine.moves import History, Move
 from palier.engine.words import Language, Words
 from palier.rulebook.read import Rulebook, read_program
@@ -28,12 +28,6 @@ SAID = {
         "is": "as known now",
         "rows": "rows recorded since",
         "nothing": "nothing",
-        "kinds": {
-            "opening": "opening", "joined": "joined", "returned": "returned", "left": "left", "promoted": "promoted",
-            "demoted": "demoted", "kept": "kept", "awaiting_form": "awaits form", "activated": "activated",
-            "lapsed": "lapsed", "candidate": "candidate", "published": "published", "differs": "differs",
-            "overridden": "overridden", "suspended": "suspended", "restored": "restored",
-        },
     },
     "fr": {
         "title": "{program}, du {since} au {until}",
@@ -44,14 +38,8 @@ SAID = {
         "is": "d’après ce qu’on sait",
         "rows": "lignes enregistrées depuis",
         "nothing": "rien",
-        "kinds": {
-            "opening": "ouverture", "joined": "entrée", "returned": "retour", "left": "sortie", "promoted": "montée",
-            "demoted": "descente", "kept": "maintien", "awaiting_form": "formulaire attendu", "activated": "activation",
-            "lapsed": "délai passé", "candidate": "candidature", "published": "publié", "differs": "écart",
-            "overridden": "décision", "suspended": "suspension", "restored": "rétablissement",
-        },
     },
-}  # fmt: skip
+}
 
 
 def tell_history(
@@ -160,7 +148,7 @@ def _print_moves(words: Words, history: History, *, since: date, until: date) ->
         console().print(said["still"].format(**days))
         return
     rows = [
-        (words.day(move.on), move.partner_id, said["kinds"][move.kind], move_sentence(words, move))
+        (words.day(move.on), move.partner_id, KINDS[words.language][move.kind], move_sentence(words, move))
         for move in history.moves
     ]
     program = words.rulebook.text(words.language, "program", "name") or words.rulebook.program.program
@@ -175,7 +163,8 @@ def _print_corrections(words: Words, corrected: tuple[Correction, ...], since: d
 
     def moves(made: tuple[Move, ...]) -> str:
         return (
-            "\n".join(f"{said['kinds'][move.kind]}: {words.tier(move.tier_after)}" for move in made) or said["nothing"]
+            "\n".join(f"{KINDS[words.language][move.kind]}: {words.tier(move.tier_after)}" for move in made)
+            or said["nothing"]
         )
 
     rows = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from palier.engine.compare import Side
+from palier.engine.move_words import KINDS
 from palier.engine.moves import History, Move
 from palier.engine.words import Words
 
@@ -81,16 +82,21 @@ def courses_compared(before: History, after: History, since: date, until: date) 
     return tuple(told)
 
 
-_Key = tuple[date, str, str | None, str | None]
+_Key = tuple[object, ...]
 
 
 def _by_partner(moves: Iterable[Move], since: date, until: date) -> Mapping[str, dict[_Key, Move]]:
     found: dict[str, dict[_Key, Move]] = {}
     for move in moves:
         if since <= move.on <= until and move.kind != "kept":
-            key = (move.on, move.kind, move.tier_before, move.tier_after)
-            found.setdefault(move.partner_id, {})[key] = move
+            found.setdefault(move.partner_id, {})[_happened(move)] = move
     return found
+
+
+def _happened(move: Move) -> _Key:
+    """All that makes a move what it is to the partner: of equal moves only the rulebook and the figures differ."""
+    tiers = (move.tier_before, move.tier_after, move.about, move.computed_tier)
+    return (move.on, move.kind, *tiers, move.state, move.deadline)
 
 
 def _count(moves: Iterable[Move], on: date, kind: str) -> int:
@@ -106,13 +112,13 @@ SAID: Mapping[str, Mapping[str, str]] = {
     "en": {
         "alike": "No partner moves otherwise.",
         "courses": "{count} partners take another course; {apart} hold another tier on {until}.",
-        "move": "{day}: {tiers}",
+        "move": "{day}: {what}",
         "nothing": "stays",
     },
     "fr": {
         "alike": "Aucun partenaire ne bouge autrement.",
         "courses": "{count} partenaires suivent un autre cours\u202f; {apart} tiennent un autre niveau le {until}.",
-        "move": "{day}\u202f: {tiers}",
+        "move": "{day}\u202f: {what}",
         "nothing": "ne bouge pas",
     },
 }
@@ -130,13 +136,12 @@ def histories_sentence(words: Words, told: HistoriesCompared) -> str:
 def moves_sentence(words: Words, moves: Iterable[Move]) -> str:
     """The moves of one side only, one a line."""
     said = SAID[words.language]
-    told = [
-        said["move"].format(
-            day=words.day(move.on),
-            tiers=f"{words.tier(move.tier_before)} → {words.tier(move.tier_after)}"
-            if move.tier_before != move.tier_after
-            else words.tier(move.about or move.tier_after),
-        )
-        for move in moves
-    ]
+    told = [said["move"].format(day=words.day(move.on), what=_what(words, move)) for move in moves]
     return "\n".join(told) or said["nothing"]
+
+
+def _what(words: Words, move: Move) -> str:
+    """From which tier to which; where it stays, what happens and about which tier."""
+    if move.tier_before != move.tier_after:
+        return f"{words.tier(move.tier_before)} → {words.tier(move.tier_after)}"
+    return f"{KINDS[words.language][move.kind]}, {words.tier(move.about or move.tier_after)}"

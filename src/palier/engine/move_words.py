@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from palier.engine.moves import Move
+from palier.engine.moves import Move, MoveKind
 from palier.engine.results import Gate
 from palier.engine.words import Language, Words
 from palier.rulebook.gates import blocking, gate_tree
@@ -142,6 +142,23 @@ SENTENCES: Mapping[Language, Mapping[str, str]] = {
     },
 }
 """What a notice says, by the kind of move, or by its kind and reason where they matter."""
+
+
+KINDS: Mapping[Language, Mapping[MoveKind, str]] = {
+    "en": {
+        "opening": "opening", "joined": "joined", "returned": "returned", "left": "left", "promoted": "promoted",
+        "demoted": "demoted", "kept": "kept", "awaiting_form": "awaits form", "activated": "activated",
+        "lapsed": "lapsed", "candidate": "candidate", "published": "published", "differs": "differs",
+        "overridden": "overridden", "suspended": "suspended", "restored": "restored",
+    },
+    "fr": {
+        "opening": "ouverture", "joined": "entrée", "returned": "retour", "left": "sortie", "promoted": "montée",
+        "demoted": "descente", "kept": "maintien", "awaiting_form": "formulaire attendu", "activated": "activation",
+        "lapsed": "délai passé", "candidate": "candidature", "published": "publié", "differs": "écart",
+        "overridden": "décision", "suspended": "suspension", "restored": "rétablissement",
+    },
+}  # fmt: skip
+"""What a move is called in a table."""
 
 
 def move_sentence(words: Words, move: Move) -> str:

@@ -156,6 +156,7 @@ CITED: tuple[Broken, ...] = (
     broken("a reading whose SQL writes", "not_a_select", whole("metrics/sold_points--next_month.sql", "-- Sold.\n@@DELETE FROM sales")),
     broken("a reading whose SQL lacks a column", "missing_line_column", whole("metrics/sold_points--next_month.sql", "@@-- Sold.\nSELECT s.partner_id FROM sales AS s")),
     broken("a tier without a name in French", "missing_text", swap("tiers:\n", "@@tiers:\n", file="texts/fr.yaml"), swap('  gold: "Or"\n', "", file="texts/fr.yaml")),
+    broken("a tier with an empty name", "missing_text", swap("tiers:\n", "@@tiers:\n", file="texts/fr.yaml"), swap('  gold: "Or"\n', '  gold: " "\n', file="texts/fr.yaml")),
     broken("a metric without a name in English", "missing_text", swap("metrics:\n", "@@metrics:\n", file="texts/en.yaml"), swap('  visit_points: {name: "Visit points"}\n', "", file="texts/en.yaml")),
     broken("no English words", "missing_text", gone("texts/en.yaml"), at=("texts/en.yaml", 1)),
     broken("an erratum told in French but for its reading", "missing_text", swap("tiers:\n", "@@errata: {L-01: {problem: p}}\ntiers:\n", file="texts/fr.yaml")),

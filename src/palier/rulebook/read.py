@@ -105,7 +105,7 @@ class Rulebook:
         value: Any = self.texts.get(language, {})
         for key in keys:
             value = value.get(key) if isinstance(value, Mapping) else None
-        return value if isinstance(value, str) else None
+        return value if isinstance(value, str) and value.strip() else None
 
 
 def programs_folder() -> Path:

@@ -238,8 +238,8 @@ def unsound_lines(found: Mapping[str, Any]) -> Problem:
             severity="error",
             code="never_counts",
             message=(
-                f"{found['metric']}: {found['row_count']} lines end before they begin, first {found['source_id']} "
-                f"(counts_from {found['counts_from']}, counts_until {found['counts_until']})"
+                f"{found['metric']}: lines end before they begin, {found['row_count']} in all, first "
+                f"{found['source_id']} (counts_from {found['counts_from']}, counts_until {found['counts_until']})"
             ),
             table=found["source_table"],
             found=found["source_id"],
@@ -250,7 +250,7 @@ def unsound_lines(found: Mapping[str, Any]) -> Problem:
         severity="error",
         code="no_value",
         message=(
-            f"{found['metric']}: {found['row_count']} lines have no amount, first {found['source_id']} "
+            f"{found['metric']}: lines have no amount, {found['row_count']} in all, first {found['source_id']} "
             f"(currency {found['currency']}, {found['sharers']} sharers); the rulebook holds no rate, unit or share"
         ),
         table=found["source_table"],

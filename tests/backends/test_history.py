@@ -223,6 +223,59 @@ def test_who_is_enrolled_without_a_listed_app_has_an_empty_history(tmp_path: Pat
     assert (alone.moves, alone.holdings) == ((), ())
 
 
+def versions(rows: Rows, table: str, place: int, **changed: object) -> None:
+    """A row is known since January, and a version of it since May."""
+    rows[table][place]["recorded_at"] = moment("2026-01-01")
+    rows[table].append({**rows[table][place], "recorded_at": moment("2026-05-01"), **changed})
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "changed", "concerned"),
+    [
+        ("subscriptions", "s1 2024-01-01", {"mrr_minor": 1}, ["p1"]),
+        ("influenced_sales", "i1", {"partner_id": "p9"}, ["p1"]),
+        ("apps", "a1", {"partner_id": "p9"}, ["p1", "p9"]),
+    ],
+)
+def test_a_correction_names_the_row_behind_it_for_whoever_had_or_has_it(
+    table: str, key: str, changed: dict[str, object], concerned: list[str], tmp_path: Path
+) -> None:
+    """A customer known by use of an app alone; a deal and an app that are another partner's now."""
+    rows = world()
+    rows["partners"].append({"partner_id": "p9"})
+    rows["enrolments"].append({**rows["enrolments"][0], "enrolment_id": "e9", "partner_id": "p9"})
+    rows["customers"].append({"customer_id": "c9", "country": "US"})
+    for deal in rows["influenced_sales"]:
+        deal["customer_id"] = "c9"
+    versions(rows, table, 0, **changed)
+    write_facts(tmp_path, rows)
+    asked = {"facts": tmp_path, "since": FIRST, "until": date(2026, 4, 30)}
+    since = moment("2026-04-20")
+    then, now = replay(technology(), **asked, known_at=since), replay(technology(), **asked)  # type: ignore[arg-type]
+    found = corrections(technology(), tmp_path, then, now, since=since)
+    assert {each.partner_id for each in found} == set(concerned)
+    assert {tuple((row.table, row.key) for row in each.rows) for each in found} == {((table, key),)}
+
+
+def test_a_row_that_was_another_partners_long_ago_does_not_concern_it(tmp_path: Path) -> None:
+    rows = world()
+    moved = {
+        **rows["influenced_sales"][0],
+        "recorded_at": moment("2025-12-01"),
+        "partner_id": "p3",
+        "influenced_id": "i0",
+    }
+    rows["influenced_sales"] += [moved, {**moved, "partner_id": "p5", "recorded_at": moment("2026-01-01")}]
+    rows["influenced_sales"].append({**moved, "partner_id": "p5", "recorded_at": moment("2026-05-01"), "mrr_minor": 1})
+    versions(rows, "influenced_sales", 2, mrr_minor=2)
+    write_facts(tmp_path, rows)
+    asked = {"facts": tmp_path, "since": FIRST, "until": date(2026, 4, 30)}
+    since = moment("2026-04-20")
+    then, now = replay(technology(), **asked, known_at=since), replay(technology(), **asked)  # type: ignore[arg-type]
+    found = corrections(technology(), tmp_path, then, now, since=since)
+    assert {(each.partner_id, row.key) for each in found for row in each.rows} == {("p3", "i3")}
+
+
 @pytest.mark.parametrize("retracted", [None, True])
 def test_what_changed_for_a_partner_recorded_or_retracted_since_is_told(
     retracted: bool | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -16,7 +16,7 @@ from palier.backends.snapshot import open_snapshot
 from palier.engine.compile import Compiled, compile_rulebook
 from palier.engine.moves import History, Move
 from palier.engine.parameters import Relation
-from palier.facts.relations import moment, rows_of
+from palier.facts.relations import listed, moment, quoted, rows_of
 from palier.facts.schema import Table
 from palier.rulebook.read import Rulebook
 
@@ -33,6 +33,7 @@ _CUSTOMERS = {
     "influenced_sales": "SELECT s.customer_id AS id, s.partner_id FROM influenced_sales AS s",
     "client_access": "SELECT c.customer_id AS id, u.partner_id FROM client_access AS c JOIN partner_users AS u "
     "ON u.user_id = c.user_id",
+    "app_uses": "SELECT u.customer_id AS id, a.partner_id FROM app_uses AS u JOIN apps AS a ON a.app_id = u.app_id",
     "installs": "SELECT i.customer_id AS id, a.partner_id FROM installs AS i JOIN apps AS a ON a.app_id = i.app_id",
 }
 
@@ -118,14 +119,18 @@ def _said(moves: Iterable[Move]) -> list[tuple[object, ...]]:
 def _recorded(
     compiled: Compiled, facts: Path, partners: list[str], since: datetime, known_at: datetime | None
 ) -> dict[str, tuple[RecordedRow, ...]]:
-    """The rows recorded in between that concern each partner: its own, its users', its apps', its customers'."""
+    """The rows recorded in between that concern each partner: its own, its users', its apps', its customers'.
+
+    A row concerns whoever it was before, and whoever it is now: what was moved to another is gone for the one.
+    """
     connection = connect()
     try:
         own = [compiled.facts[name] for name in compiled.program.facts]
         wanted = compiled.tables_read | TABLES | {"partners", "partner_users", "apps"}
-        snapshot = open_snapshot(connection, facts, extra_tables=own, tables=wanted)
         create_relation(connection, Relation("concerned", {"partner_id": "VARCHAR"}, tuple((p,) for p in partners)))
-        _own(connection, snapshot.tables)
+        for moment_known in (since, known_at):
+            snapshot = open_snapshot(connection, facts, known_at=moment_known, extra_tables=own, tables=wanted)
+            _own(connection, snapshot.tables)
         found: dict[str, list[RecordedRow]] = defaultdict(list)
         for name, table in sorted(snapshot.tables.items()):
             for row in rows(connection, _between(table, since, known_at)):
@@ -134,36 +139,47 @@ def _recorded(
     finally:
         connection.close()
     return {
-        partner: tuple(sorted(listed, key=lambda row: (row.recorded_at, row.table, row.key))[:MOST_ROWS])
-        for partner, listed in found.items()
+        partner: tuple(sorted(named, key=lambda row: (row.recorded_at, row.table, row.key))[:MOST_ROWS])
+        for partner, named in found.items()
     }
 
 
 def _own(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
-    """What belongs to the partners asked: themselves, their users, apps and customers, one relation for each column."""
+    """Add what belongs to the partners asked: themselves, their users, apps and customers, one table each column."""
     for column, select in _OWNED.items():
-        _relation(connection, column, select)
+        _add(connection, column, select)
     customers = [select for table, select in _CUSTOMERS.items() if table in tables]
-    _relation(connection, "customer_id", " UNION ".join(customers) or "SELECT NULL AS id, NULL AS partner_id")
+    _add(connection, "customer_id", " UNION ".join(customers) or "SELECT NULL AS id, NULL AS partner_id")
 
 
-def _relation(connection: duckdb.DuckDBPyConnection, column: str, select: str) -> None:
+def _add(connection: duckdb.DuckDBPyConnection, column: str, select: str) -> None:
+    connection.execute(f'CREATE TEMP TABLE IF NOT EXISTS "of_{column}" (id VARCHAR, partner_id VARCHAR)')
     connection.execute(
-        f'CREATE OR REPLACE TEMP TABLE "of_{column}" AS '
+        f'INSERT INTO "of_{column}" '
         f"SELECT DISTINCT o.id, o.partner_id FROM ({select}) AS o JOIN concerned AS c ON c.partner_id = o.partner_id"
     )
 
 
 def _between(table: Table, since: datetime, known_at: datetime | None) -> str:
-    """The rows of a table recorded in between, with the partners they concern."""
-    known = "" if known_at is None else f"AND t.recorded_at <= {moment(known_at)}"
-    key = " || ' ' || ".join(f"CAST(t.{name} AS VARCHAR)" for name in table.key)
+    """The rows of a table recorded in between, with the partners they concern: by themselves, or as they held then."""
+    known = "" if known_at is None else f"AND recorded_at <= {moment(known_at)}"
+    key, by_key = listed(table.key), " AND ".join(f"b.{quoted(name)} = t.{quoted(name)}" for name in table.key)
+    told = " || ' ' || ".join(f"CAST(t.{quoted(name)} AS VARCHAR)" for name in table.key)
     selects = [
-        f"SELECT o.partner_id, {key} AS key, t.recorded_at, t.retracted FROM {rows_of(table.name)} AS t "
-        f'JOIN "of_{column}" AS o ON o.id = t.{column} WHERE t.recorded_at > {moment(since)} {known}'
+        f"SELECT o.partner_id, {told} AS key, t.recorded_at, t.retracted "
+        f'FROM late AS t {joined} JOIN "of_{column}" AS o ON o.id = {one}.{quoted(column)}'
         for column in _columns(table)
+        for one, joined in (("t", ""), ("b", f"JOIN before AS b ON {by_key}"))
     ]
-    return " UNION ".join(selects) or "SELECT NULL AS partner_id, NULL AS key WHERE FALSE"
+    if not selects:
+        return "SELECT NULL AS partner_id, NULL AS key WHERE FALSE"
+    return (
+        f"WITH late AS (SELECT * FROM {rows_of(table.name)} WHERE recorded_at > {moment(since)} {known}), "
+        f"before AS (SELECT b.* FROM {rows_of(table.name)} AS b SEMI JOIN late AS t ON {by_key} "
+        f"WHERE b.recorded_at IS NULL OR b.recorded_at <= {moment(since)} QUALIFY "
+        f"ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY b.recorded_at DESC NULLS LAST) = 1 "
+        f"AND b.retracted IS NOT TRUE) {' UNION '.join(selects)}"
+    )
 
 
 def _columns(table: Table) -> Iterator[str]:

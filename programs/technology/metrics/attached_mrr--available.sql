@@ -15,6 +15,12 @@ together AS (
   FROM attached AS a
   JOIN paid AS p ON p.customer_id = a.customer_id
   WHERE (a.month_set & p.month_set) <> 0
+),
+listings AS (  -- how long a partner is listed that is known to leave with all its apps
+  SELECT a.partner_id, MAX(a.delisted_on) AS ends_on
+  FROM listed_apps AS a
+  GROUP BY a.partner_id
+  HAVING COUNT(a.delisted_on) = COUNT(*)
 )
 SELECT
   t.partner_id,
@@ -23,7 +29,7 @@ SELECT
   t.customer_id,
   t.mrr_minor * BIT_COUNT(t.month_set) * u.grains * h.grains AS grains,
   $month_on AS counts_from,
-  m.ends_on AS counts_until,
+  LEAST(m.ends_on, e.ends_on) AS counts_until,
   'B268' AS clause,
   t.mrr_minor AS amount_minor,
   t.currency,
@@ -34,6 +40,7 @@ SELECT
 FROM together AS t
 JOIN lengths AS l ON l.partner_id = t.partner_id
 JOIN months AS m ON m.span = 'attached' AND m.bit = (t.month_set & -t.month_set)
+LEFT JOIN listings AS e ON e.partner_id = t.partner_id
 LEFT JOIN shares AS h ON h.sharers = l.month_count
 LEFT JOIN currency_units AS u
   ON u.unit = 'usd'

@@ -4,6 +4,12 @@ WITH together AS (
   FROM attached AS a
   JOIN paid AS p ON p.customer_id = a.customer_id
   WHERE (a.month_set & p.month_set) <> 0
+),
+listings AS (  -- how long a partner is listed that is known to leave with all its apps
+  SELECT a.partner_id, MAX(a.delisted_on) AS ends_on
+  FROM listed_apps AS a
+  GROUP BY a.partner_id
+  HAVING COUNT(a.delisted_on) = COUNT(*)
 )
 SELECT
   t.partner_id,
@@ -12,7 +18,7 @@ SELECT
   t.customer_id,
   t.mrr_minor * BIT_COUNT(t.month_set) * u.grains * h.grains AS grains,
   $month_on AS counts_from,
-  m.ends_on AS counts_until,
+  LEAST(m.ends_on, e.ends_on) AS counts_until,
   'B268' AS clause,
   t.mrr_minor AS amount_minor,
   t.currency,
@@ -22,6 +28,7 @@ SELECT
   m.month AS fact_on
 FROM together AS t
 JOIN months AS m ON m.span = 'attached' AND m.bit = (t.month_set & -t.month_set)
+LEFT JOIN listings AS e ON e.partner_id = t.partner_id
 LEFT JOIN shares AS h ON h.sharers = $attached_length
 LEFT JOIN currency_units AS u
   ON u.unit = 'usd'

@@ -228,6 +228,7 @@ def test_the_comparison_is_written_as_tables(tmp_path: Path) -> None:
     compared(tmp_path / "facts", gold_of_243(), RISE, out=out)
     assert sorted(path.name for path in out.iterdir()) == [
         "comparison.parquet",
+        "comparison_benefits.parquet",
         "comparison_figures.parquet",
         "comparison_gates.parquet",
     ]

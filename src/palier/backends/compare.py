@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from palier.backends.consequences import benefit_differences, cost_differences
+from palier.backends.consequences import benefit_differences, cost_differences, touch_by_benefits
 from palier.backends.evaluate import evaluate
 from palier.backends.evaluation import Progress
 from palier.backends.history import replay
@@ -28,6 +28,8 @@ from palier.engine.compare import (
     LATE_BEHIND,
     LINE_CHANGES,
     STANDING_CHANGES,
+    TOUCHED,
+    BenefitDifference,
     Comparison,
     FigureDifference,
     Flow,
@@ -52,8 +54,9 @@ _WRITTEN = {
     "comparison_figures": "SELECT * FROM figure_changes ORDER BY partner_id, metric",
     "comparison_gates": "SELECT * EXCLUDE (rank, path) FROM gate_changes "
     "ORDER BY partner_id, purpose, rank, path, gate",
+    "comparison_benefits": "SELECT * FROM benefit_changes ORDER BY partner_id, benefit",
 }
-"""The tables that `--out` writes: partners for which anything differs, their figures, the gates that decide."""
+"""The tables that `--out` writes: partners for which anything differs, their figures, deciding gates and benefits."""
 
 
 class OtherProgramError(PalierError):
@@ -125,10 +128,12 @@ def compare(
         if progress is not None:
             progress("compare")
         with _joined(Path(folder), before, after, on) as connection:
+            benefits = benefit_differences(connection, before.rulebook, after.rulebook, on)
+            touch_by_benefits(connection, benefits)
             _late_rows(connection, before, after, facts)
             if out is not None:
                 write_tables(connection, out, _WRITTEN, mark="comparison")
-            told = _told(connection, before, after, facts=facts, on=on, problems=tuple(problems))
+            told = _told(connection, before, after, benefits, facts=facts, on=on, problems=tuple(problems))
     if not months:
         return told
     if progress is not None:
@@ -205,20 +210,12 @@ def _joined(folder: Path, before: Compared, after: Compared, on: date) -> Iterat
             ("figure_changes", FIGURE_CHANGES),
             ("contests", CONTESTS),
             ("gate_changes", GATE_CHANGES),
+            ("touched", TOUCHED),
         ):
             connection.execute(f"CREATE TEMP TABLE {name} AS {sql}")
-        connection.execute(_TOUCHED)
         yield connection
     finally:
         connection.close()
-
-
-_TOUCHED = """
-CREATE TEMP TABLE touched AS
-SELECT partner_id FROM figure_changes
-UNION SELECT partner_id FROM contests
-UNION SELECT partner_id FROM standing_changes WHERE direction IN ('entered', 'left')
-"""
 
 
 def _late_rows(connection: duckdb.DuckDBPyConnection, before: Compared, after: Compared, facts: Path) -> None:
@@ -273,13 +270,13 @@ def _told(
     connection: duckdb.DuckDBPyConnection,
     before: Compared,
     after: Compared,
+    benefits: Mapping[str, tuple[BenefitDifference, ...]],
     *,
     facts: Path,
     on: date,
     problems: tuple[Problem, ...],
 ) -> Comparison:
     figures, gates, late = _figures(connection, before, after), _gates(connection), _late(connection)
-    benefits = benefit_differences(connection, before.rulebook, after.rulebook, on)
     names = _names(connection, facts)
     moved = rows(connection, "SELECT * FROM standing_changes ORDER BY partner_id")
     flows = rows(

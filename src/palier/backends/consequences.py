@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -11,10 +11,11 @@ from pathlib import Path
 import duckdb
 
 from palier.backends.commissions import commission_statements
-from palier.backends.session import rows
+from palier.backends.session import create_relation, rows
 from palier.engine.benefits import entitlements
 from palier.engine.compare import BenefitDifference, CostDifference
 from palier.engine.conditions import Figures
+from palier.engine.parameters import Relation
 from palier.rulebook.read import Rulebook
 
 
@@ -40,6 +41,17 @@ def benefit_differences(
         if changed:
             found[partner] = changed
     return found
+
+
+def touch_by_benefits(connection: duckdb.DuckDBPyConnection, found: Mapping[str, Iterable[BenefitDifference]]) -> None:
+    """Make `benefit_changes` of the benefits that differ, and count their partners as `touched`."""
+    columns = dict.fromkeys(("partner_id", "benefit", "strength_before", "strength_after"), "VARCHAR")
+    changes = tuple((partner, each.benefit, each.before, each.after) for partner in found for each in found[partner])
+    create_relation(connection, Relation("benefit_changes", columns, changes))
+    connection.execute(
+        "INSERT INTO touched SELECT DISTINCT partner_id FROM benefit_changes "
+        "WHERE partner_id NOT IN (SELECT partner_id FROM touched)"
+    )
 
 
 def _strengths(

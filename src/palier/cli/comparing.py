@@ -34,7 +34,7 @@ SAID = {
         "before": "from: {side}",
         "after": "to: {side}",
         "moves": "Who moves",
-        "figures_only": "Only figures change for",
+        "figures_only": "Only figures or benefits change for",
         "more": "and {count} more; --json and --out have them all",
         "written": "comparison written to {out}",
         "day_headings": "day|promoted|demoted|hold another tier",
@@ -45,7 +45,7 @@ SAID = {
         "before": "de\u202f: {side}",
         "after": "à\u202f: {side}",
         "moves": "Qui bouge",
-        "figures_only": "Seuls des chiffres changent pour",
+        "figures_only": "Seuls des chiffres ou des avantages changent pour",
         "more": "et {count} autres\u202f; --json et --out les donnent tous",
         "written": "comparaison écrite dans {out}",
         "day_headings": "jour|montent|descendent|tiennent un autre niveau",
@@ -117,7 +117,7 @@ def warn_of_rules(before: Rulebook, after: Rulebook) -> None:
 
 
 def print_comparison(words: Words, told: Comparison) -> None:
-    """Print the summary, then a row for each partner that moves, then those of which only figures change."""
+    """Print the summary, then a row for each partner that moves, then those that stand where they stood."""
     said, out = SAID[words.language], console()
     out.print(said["title"].format(program=told.program, day=words.day(told.on)), style="bold")
     knowledge = told.before.known_at != told.after.known_at

@@ -53,7 +53,8 @@ WHERE a.grains IS DISTINCT FROM b.grains OR a.denominator IS DISTINCT FROM b.den
 """The figures whose exact parts differ; equal values over other denominators are sorted out by who reads them."""
 
 CONTESTS = """
-SELECT c.partner_id, c.purpose, LEAST(c.one, c.other) AS low, GREATEST(c.one, c.other) AS high
+SELECT c.partner_id, c.purpose, LEAST(c.one, c.other) AS low, GREATEST(c.one, c.other) AS high,
+       c.other > c.one AS rises
 FROM (
   SELECT s.partner_id, 'reach' AS purpose, COALESCE(b.rank, -1) AS one, COALESCE(a.rank, -1) AS other
   FROM standing_changes AS s
@@ -70,33 +71,41 @@ FROM (
   LEFT JOIN ladder AS b ON b.tier = s.qualified_before
   LEFT JOIN ladder AS a ON a.tier = s.qualified_after
   UNION ALL
-  SELECT s.partner_id, 'reach', r.rank, r.rank - 1
-  FROM standing_changes AS s
-  JOIN ladder AS r ON r.tier = COALESCE(s.candidate_before, s.candidate_after)
-  WHERE s.candidate_before IS DISTINCT FROM s.candidate_after
+  SELECT s.partner_id, 'reach', CASE WHEN s.nears THEN s.rank - 1 ELSE s.rank END,
+         CASE WHEN s.nears THEN s.rank ELSE s.rank - 1 END
+  FROM (
+    SELECT s.partner_id, r.rank, s.candidate_before IS NULL OR COALESCE(a.rank, -1) >= r.rank AS nears
+    FROM standing_changes AS s
+    JOIN ladder AS r ON r.tier = COALESCE(s.candidate_before, s.candidate_after)
+    LEFT JOIN ladder AS a ON a.tier = s.tier_after
+    WHERE s.candidate_before IS DISTINCT FROM s.candidate_after
+  ) AS s
 ) AS c
 WHERE c.one <> c.other
 """
-"""For each partner that moves, the tiers between where it stood and where it stands: above `low`, up to `high`."""
+"""For each partner that moves, the tiers between where it stood and where it stands: above `low`, up to `high`.
+
+It rises or falls between them; a candidate that comes to stand at its tier rises.
+"""
 
 GATE_CHANGES = """
 WITH wanted AS (
-  SELECT DISTINCT c.partner_id, c.purpose, r.tier, r.rank
+  SELECT DISTINCT c.partner_id, c.purpose, r.tier, r.rank, c.rises
   FROM contests AS c
   JOIN ladder AS r ON r.rank > c.low AND r.rank <= c.high
 ),
 both_sides AS (
-  SELECT w.partner_id, w.purpose, w.tier, w.rank, 1 AS side, g.* EXCLUDE (partner_id, purpose, tier)
+  SELECT w.partner_id, w.purpose, w.tier, w.rank, w.rises, 1 AS side, g.* EXCLUDE (partner_id, purpose, tier)
   FROM wanted AS w
   JOIN before_gates AS g ON g.partner_id = w.partner_id AND g.purpose = w.purpose AND g.tier = w.tier
   UNION ALL BY NAME
-  SELECT w.partner_id, w.purpose, w.tier, w.rank, 2 AS side, g.* EXCLUDE (partner_id, purpose, tier)
+  SELECT w.partner_id, w.purpose, w.tier, w.rank, w.rises, 2 AS side, g.* EXCLUDE (partner_id, purpose, tier)
   FROM wanted AS w
   JOIN after_gates AS g ON g.partner_id = w.partner_id AND g.purpose = w.purpose AND g.tier = w.tier
 ),
 folded AS (
   SELECT
-    s.partner_id, s.purpose, s.tier, s.rank, s.gate,
+    s.partner_id, s.purpose, s.tier, s.rank, s.rises, s.gate,
     MIN(s.path) AS path,
     ARG_MAX(s.metric, s.side) AS metric,
     ARG_MAX(s.operator, s.side) AS operator,
@@ -109,7 +118,7 @@ folded AS (
     COALESCE(BOOL_AND(CASE WHEN s.side = 2 THEN s.weight <> 'mandatory' OR s.held OR s.waived_by IS NOT NULL END), TRUE)
       AS passed_after
   FROM both_sides AS s
-  GROUP BY s.partner_id, s.purpose, s.tier, s.rank, s.gate
+  GROUP BY s.partner_id, s.purpose, s.tier, s.rank, s.rises, s.gate
 )
 SELECT
   f.partner_id, f.purpose, f.tier, f.gate, f.metric, f.operator,
@@ -120,9 +129,20 @@ SELECT
 FROM folded AS f
 LEFT JOIN before_figures AS b ON b.partner_id = f.partner_id AND b.metric = f.metric
 LEFT JOIN after_figures AS a ON a.partner_id = f.partner_id AND a.metric = f.metric
-WHERE f.passed_before <> f.passed_after
+WHERE f.passed_before <> f.passed_after AND f.passed_after = f.rises
 """
-"""The gates of those tiers that let a partner pass on one side only, with both requirements and exact figures."""
+"""The gates of those tiers that decide, with both requirements and exact figures.
+
+A gate that lets the partner pass on the second side only is a reason to rise, one on the first side only to fall. A
+side without the gate asks nothing: it lets everyone pass.
+"""
+
+TOUCHED = """
+SELECT partner_id FROM figure_changes
+UNION SELECT partner_id FROM contests
+UNION SELECT partner_id FROM standing_changes WHERE direction IN ('entered', 'left')
+"""
+"""The partners for which a standing or figure differs."""
 
 LINE_CHANGES = """
 WITH b AS (

@@ -314,7 +314,7 @@ class TestDigest:
         assert len(set(digests)) == 3
 
     def test_the_manifest_says_until_when_tables_are_complete(self, tmp_path: Path) -> None:
-        (tmp_path / "manifest.json").write_text('{"complete_until": {"activities": "2026-11-20"}, "by": "me"}')
+        (tmp_path / "manifest.json").write_text('{"complete_until": {"activities": "2026-11-20"}, "sample": {}}')
         _, snapshot = opened(tmp_path)
         assert snapshot.complete_until == {"activities": date(2026, 11, 20)}
         assert snapshot.problems == ()

@@ -238,6 +238,32 @@ BAD_FILES = [
         '{"complete_until": "2026-11-20"}',
     ),
     BadFiles(
+        "a manifest with a slip in its key",
+        write("manifest.json", '{"complete": {"sales": "2026-01-20"}}'),
+        "bad_manifest",
+        None,
+        None,
+        "complete",
+    ),
+    BadFiles(
+        "a manifest with a key that nothing reads",
+        write("manifest.json", '{"by": "me"}'),
+        "bad_manifest",
+        None,
+        None,
+        "by",
+        severity="warning",
+    ),
+    BadFiles(
+        "lines that end in two ways",
+        write("partners.csv", "partner_id,name,country,payment_currency\r\nP1,Ardoise,FR,EUR\r\nP2,Brique,FR,EUR\n"),
+        "mixed_line_ends",
+        "partners",
+        None,
+        "lines that end in CR LF and in LF",
+        2,
+    ),
+    BadFiles(
         "a manifest with an impossible day",
         write("manifest.json", '{"complete_until": {"sales": "2026-11-31"}}'),
         "bad_manifest",
@@ -357,7 +383,7 @@ def test_rows_are_numbered_as_in_the_file_even_after_a_bad_one(tmp_path: Path) -
 def test_a_large_table_is_left_to_facts_check(tmp_path: Path) -> None:
     rows = good_rows()
     rows["activities"][0]["customer_id"] = "C9"
-    rows["sales"][0]["customer_id"] = "C9"
+    rows["sales"][0]["partner_id"] = "P9"
     folder = write_facts(tmp_path, rows)
     with duckdb.connect() as connection:
         found = check_snapshot(connection, open_snapshot(connection, folder), row_limit=29)

@@ -32,6 +32,7 @@ _TEXT = f"{SCHEMA}.palier_text"
 _REJECTS = "palier_rejects"
 _SCANS = "palier_scans"
 _BLOCK = 1 << 20
+_LINE_ENDS = {"\n": "LF", "\r\n": "CR LF", "\r": "CR"}
 _FAULTS = {
     "TOO MANY COLUMNS": "has more cells than the header",
     "MISSING COLUMNS": "has fewer cells than the header",
@@ -46,7 +47,8 @@ def read_csv_table(connection: duckdb.DuckDBPyConnection, table: Table, path: Pa
         if not problems:
             return _load(connection, table, path)
     except (duckdb.Error, OSError, csv.Error) as error:
-        problems = (unreadable(table.name, path, first_line(error)),)
+        mixed = _mixed_line_ends(table, path) if isinstance(error, duckdb.Error) else None
+        problems = (mixed or unreadable(table.name, path, first_line(error)),)
     return TableRead(relation=empty_rows(table), whole=False, problems=problems)
 
 
@@ -238,6 +240,28 @@ def _separated(table: Table, separator: str) -> Problem:
         expected="commas",
         mend="Export the file as CSV with commas between the cells (RFC 4180).",
     )
+
+
+def _mixed_line_ends(table: Table, path: Path) -> Problem | None:
+    """The problem of a file whose lines end in several ways, at the first row that ends in another; none without."""
+    first = None
+    with path.open(encoding="utf-8", newline="") as file:
+        for row, line in enumerate(file):
+            end = line[len(line.rstrip("\r\n")) :]
+            first = first or end
+            if end not in ("", first):
+                spoken = " and in ".join(_LINE_ENDS.get(each, repr(each)) for each in (first, end))
+                return Problem(
+                    severity="error",
+                    code="mixed_line_ends",
+                    message=f"The lines of {table.name} end in {spoken}: row {row} is the first that differs.",
+                    table=table.name,
+                    row=row,
+                    found=f"lines that end in {spoken}",
+                    expected="the same end of every line, LF or CR LF",
+                    mend="Save the file again with one kind of line end; dos2unix writes LF everywhere.",
+                )
+    return None
 
 
 def _repeated(table: Table, name: str, times: int) -> Problem:

@@ -14,6 +14,9 @@ from palier.facts.schema import Table
 from palier.rulebook.problems import PalierError, Problem, errors_in
 
 MANIFEST = "manifest.json"
+_COMPLETE = "complete_until"
+_KEYS = frozenset({_COMPLETE, "sample"})
+"""What a manifest may say: `sample` is how sample facts were drawn."""
 
 
 class FactsNotFoundError(PalierError):
@@ -81,7 +84,8 @@ def read_manifest(folder: Path, declared: Mapping[str, Table]) -> Manifest:
     if not isinstance(days, dict):
         expected = '{"complete_until": {"activities": "2026-11-20"}}'
         return Manifest({}, (_bad_manifest(json.dumps(stated)[:80], expected),))
-    return _days_of(days, declared)
+    complete = _days_of(days, declared)
+    return replace(complete, problems=(*complete.problems, *map(_unknown_key, sorted(set(stated) - _KEYS))))
 
 
 def facts_digest(folder: Path) -> str:
@@ -229,6 +233,13 @@ def _unknown_table(name: str, declared: Mapping[str, Table]) -> Problem:
         expected="a declared table",
         mend=f"Write {near[0]} if that is meant." if near else "Remove it, or declare the table in the program.",
     )
+
+
+def _unknown_key(key: str) -> Problem:
+    """A key that nothing reads: an error where it is probably `complete_until` with a slip."""
+    slip = bool(get_close_matches(key.lower(), [_COMPLETE], n=1))
+    found = _bad_manifest(key, f"no key but {_COMPLETE}")
+    return found if slip else replace(found, severity="warning", message=f"{MANIFEST} says {key}, which nothing reads.")
 
 
 def _bad_manifest(found: str, expected: str, *, table: str | None = None) -> Problem:

@@ -60,6 +60,8 @@ April it does not hold. Two rows of one key and one `recorded_at` are an error.
 {{"complete_until": {{"activities": "2026-11-20", "sales": "2026-11-20"}}}}
 ```
 
+Another key is a warning, and one that is nearly `complete_until` an error.
+
 An evaluation of a later day stops: it would take missing rows for rows that do not exist. With `--stale` it
 computes all the same, and every figure that rests on the table says so in its reason. A monthly table is
 needed until the end of the last complete month, every other one until the day asked about. A table without
@@ -71,7 +73,8 @@ an entry is complete.
 was found and what was expected. An *error* stops an evaluation before anything is written: a missing or
 mistyped column, an empty required cell, a duplicate key, a dangling reference, an unknown currency or
 country, a negative amount, two periods of one key that overlap. A *warning* does not: an end before its
-start, a sale to a customer that had left, a customer without a country.
+start, a sale to a customer that had left, a payment by another customer than its sale's, a customer without a
+country.
 
 An evaluation makes the same checks on the tables that the program's SQL reads and those they refer to, up to
 one million rows each; it says which larger ones it left out.

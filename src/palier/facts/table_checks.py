@@ -22,6 +22,8 @@ def table_checks(table: Table, declared: Mapping[str, Table]) -> Iterator[Check]
     yield from _ends_before_start(table)
     if table.name == "sales":
         yield _SALE_AFTER_CHURN
+    if table.name == "payments":
+        yield _OTHER_CUSTOMER
     if table.name == "customers":
         yield _NO_COUNTRY
     if table.name == "enrolments":
@@ -158,6 +160,20 @@ _SALE_AFTER_CHURN = Check(
     mend="Correct closed_on, or the customer's churned_on.",
     source=f"{held_of('sales')} AS f JOIN {held_of('customers')} AS c ON c.customer_id = f.customer_id",
     needs=("customers",),
+)
+
+_OTHER_CUSTOMER = Check(
+    code="other_customer",
+    severity="warning",
+    table="payments",
+    column="customer_id",
+    condition="f.customer_id <> s.customer_id",
+    found="f.customer_id",
+    expected="the customer of its sale",
+    message="The payment is {found}'s, and its sale was made to another customer; it earns what that sale earns.",
+    mend="Correct customer_id or sale_id.",
+    source=f"{held_of('payments')} AS f JOIN {held_of('sales')} AS s ON s.sale_id = f.sale_id",
+    needs=("sales",),
 )
 
 _NO_COUNTRY = Check(

@@ -17,6 +17,7 @@ from palier.rulebook.read import Rulebook, read_program
 from rulebook.broken import broken, whole
 from rulebook.broken_benefits import with_benefits
 from support.facts import write_facts
+from support.small import Rows
 
 ON = date(2022, 6, 1)
 COMMISSIONS = (
@@ -34,7 +35,7 @@ def lantern(tmp_path: Path) -> Rulebook:
 
 @pytest.fixture
 def facts(lantern: Rulebook, tmp_path: Path) -> Path:
-    rows = {
+    rows: Rows = {
         "partners": [{"partner_id": "p1", "payment_currency": "EUR"}],
         "enrolments": [
             {"enrolment_id": "e1", "partner_id": "p1", "program": "lantern", "level": "partner"}

@@ -13,12 +13,20 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from palier.backends.compact import HeldLines
+from palier.backends.reading import run_check
 from palier.backends.session import StepFailedError, connect, create_relation, rows, run
 from palier.backends.snapshot import Snapshot, check_snapshot, open_snapshot
 from palier.engine.compile import Compiled
 from palier.engine.plan import Plan, require_editions
 from palier.engine.planning import make_plan
-from palier.engine.readiness import currency_checks, flagged, stale_tables
+from palier.engine.readiness import (
+    ENROLLED_IN,
+    currency_checks,
+    decided_tiers,
+    enrolled_elsewhere,
+    flagged,
+    stale_tables,
+)
 from palier.rulebook.problems import InputProblemsError, Problem, errors_in
 
 if TYPE_CHECKING:
@@ -155,7 +163,7 @@ def _look_through(
     with clock.stage("check"):
         problems = list(check_snapshot(connection, snapshot, row_limit=CHECKED_ROWS))
         if not errors_in(problems):
-            problems += _currency_problems(connection, compiled)
+            problems += _program_problems(connection, compiled)
     late = stale_tables(compiled, snapshot.complete_until, on, also=also)
     severity = "warning" if stale else "error"
     problems += [late_table(name, until, on, severity) for name, until in sorted(late.items())]
@@ -278,7 +286,7 @@ def check_facts_folder(
 ) -> tuple[tuple[Problem, ...], Mapping[str, int]]:
     """Every problem of a folder of facts, whatever its size, and how many rows each table holds.
 
-    With a program, its own tables and the currencies it converts are checked too.
+    With a program, its own tables, the currencies it converts and the tiers decided in it are checked too.
 
     Raises:
         FactsNotFoundError: there is no such folder.
@@ -289,18 +297,22 @@ def check_facts_folder(
         snapshot = open_snapshot(connection, folder, extra_tables=own)
         problems = list(check_snapshot(connection, snapshot))
         if compiled is not None and not errors_in(problems):
-            problems += _currency_problems(connection, compiled)
+            problems += _program_problems(connection, compiled)
+            problems += run_check(connection, decided_tiers(compiled))
     finally:
         connection.close()
     return tuple(problems), snapshot.rows
 
 
-def _currency_problems(connection: duckdb.DuckDBPyConnection, compiled: Compiled) -> list[Problem]:
-    return [
+def _program_problems(connection: duckdb.DuckDBPyConnection, compiled: Compiled) -> list[Problem]:
+    """What is wrong with facts for this program: nobody is enrolled in it, a currency has no equivalent."""
+    programs = [str(row["program"]) for row in rows(connection, ENROLLED_IN)]
+    currencies = (
         problem(name, row["currency"], row["row_count"])
         for name, sql, problem in currency_checks(compiled)
         for row in rows(connection, sql)
-    ]
+    )
+    return [*enrolled_elsewhere(compiled, programs), *currencies]
 
 
 class Clock:

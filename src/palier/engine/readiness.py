@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from palier.engine.calendar import month_start
 from palier.engine.compile import Compiled
+from palier.facts.check import Check
+from palier.facts.relations import literal
 from palier.rulebook.problems import Problem
 
 UnitProblem = Callable[[str, str, int], Problem]
+_NAMED = 5
 
 
 def currency_checks(compiled: Compiled) -> Iterator[tuple[str, str, UnitProblem]]:
@@ -48,6 +51,44 @@ def _without_equivalent(table: str, currency: str, row_count: int) -> Problem:
         found=currency,
         expected="a currency of currency_units",
         mend="decide its equivalent and add it to program.yaml; market rates are never used for points (A-07)",
+    )
+
+
+ENROLLED_IN = "SELECT e.program, COUNT(*) AS row_count FROM enrolments AS e GROUP BY e.program ORDER BY e.program"
+"""The programs that enrolments name."""
+
+
+def enrolled_elsewhere(compiled: Compiled, programs: Sequence[str]) -> Iterator[Problem]:
+    """A warning where enrolments name programs, and none of them is this one: nobody would stand anywhere."""
+    program = compiled.program.program
+    if programs and program not in programs:
+        named = ", ".join([*programs[:_NAMED], *(["..."] if len(programs) > _NAMED else [])])
+        yield Problem(
+            severity="warning",
+            code="nobody_enrolled",
+            message=f"no enrolment names the program {program}: nobody takes part in it; they name {named}",
+            table="enrolments",
+            column="program",
+            found=named,
+            expected=program,
+            mend=f"write {program} as the program of its enrolments, or ask about the program that they name",
+        )
+
+
+def decided_tiers(compiled: Compiled) -> Check:
+    """The check of tier decisions for the program that name a tier it does not have."""
+    known = [tier.tier for tier in compiled.program.tiers]
+    program = literal(compiled.program.program)
+    return Check(
+        code="unknown_tier",
+        severity="error",
+        table="tier_decisions",
+        column="tier",
+        condition=f"f.program = {program} AND f.tier NOT IN ({', '.join(map(literal, known))})",
+        found="f.tier",
+        expected=", ".join(known),
+        message=f"tier is {{found}}, which is not a tier of {compiled.program.program}.",
+        mend="Write the tier's id as the program has it, or leave the cell empty where the partner has none.",
     )
 
 

@@ -19,7 +19,7 @@ from palier.backends.spark.store import Entry, Store, address, is_address
 from palier.backends.spark.tables import FactFiles, create_tables
 from palier.engine.compile import Compiled
 from palier.engine.dialect import spark_name, spark_sql
-from palier.engine.readiness import currency_checks, flagged, stale_tables
+from palier.engine.readiness import ENROLLED_IN, currency_checks, enrolled_elsewhere, flagged, stale_tables
 from palier.facts.relations import literal, quoted
 from palier.rulebook.problems import InputProblemsError, Problem, errors_in
 
@@ -65,7 +65,9 @@ def open_on_spark(
     if not is_address(facts):
         return opened
     counted = {name: session.table(spark_name(name)).count() for name in files if files[name].files}
-    found = [
+    programs = [str(row["program"]) for row in session.sql(spark_sql(ENROLLED_IN)).collect()]
+    found = [*enrolled_elsewhere(compiled, programs)]
+    found += [
         problem(name, row["currency"], row["row_count"])
         for name, sql, problem in currency_checks(compiled)
         for row in session.sql(spark_sql(sql)).collect()

@@ -1,4 +1,4 @@
-"""What only one side has decides nothing: partners that enter, gates missed by who rises, benefits that alone differ."""
+"""What only one side has decides nothing: partners that enter, gates missed by who rises, benefits alone."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def only(told: Comparison) -> PartnerDifference:
 
 
 def test_a_partner_known_only_later_enters_by_its_enrolment_and_by_no_gate(tmp_path: Path) -> None:
-    rows = rising(recorded_at=datetime(2026, 5, 1))
-    told = compared(tmp_path, rows, Compared(rulebook=TECHNOLOGY, known_at=datetime(2026, 4, 20)), TECHNOLOGY)
+    before, recorded = datetime(2026, 4, 20), datetime(2026, 5, 1)  # noqa: DTZ001 - moments of facts are UTC
+    told = compared(tmp_path, rising(recorded_at=recorded), Compared(rulebook=TECHNOLOGY, known_at=before), TECHNOLOGY)
     partner, words = only(told), Words(TECHNOLOGY, "en")
     assert (partner.direction, partner.tier) == ("entered", (None, "rising"))
     assert partner.gates == ()

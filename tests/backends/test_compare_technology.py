@@ -81,8 +81,13 @@ def only(told: Comparison) -> PartnerDifference:
 
 
 def test_a_partner_known_only_later_enters_by_its_enrolment_and_by_no_gate(tmp_path: Path) -> None:
-    before, recorded = datetime(2026, 4, 20), datetime(2026, 5, 1)  # noqa: DTZ001 - moments of facts are UTC
-    told = compared(tmp_path, rising(recorded_at=recorded), Compared(rulebook=TECHNOLOGY, known_at=before), TECHNOLOGY)
+    rows = rising(recorded_at=datetime.fromisoformat("2026-05-01T00:00:00"))
+    told = compared(
+        tmp_path,
+        rows,
+        Compared(rulebook=TECHNOLOGY, known_at=datetime.fromisoformat("2026-04-20T00:00:00")),
+        TECHNOLOGY,
+    )
     partner, words = only(told), Words(TECHNOLOGY, "en")
     assert (partner.direction, partner.tier) == ("entered", (None, "rising"))
     assert partner.gates == ()

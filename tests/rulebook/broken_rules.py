@@ -61,6 +61,7 @@ RULES: tuple[Broken, ...] = (
     broken("a table without rows", "empty_table", swap("      - {action: create, counts: {2020-01-01: {value: true, cite: [A2]}}}\n      - {action: login, counts: {2020-01-01: {value: true, cite: [A2]}, 2022-01-01: {value: false, cite: [A2]}}}\n", ""), swap("value: {counts: boolean}\n    rows:", "value: {counts: boolean}\n    @@rows: []")),
     broken("a figure raised by rates that are no table", "bad_raise", swap(_SOLD, f"@@{_SOLD[:-1]}, raised_by: {{rates: no_such_rates}}}}")),
     broken("a figure raised for an unknown window", "bad_raise", swap(_SOLD, f"@@{_SOLD[:-1]}, raised_by: {{window: no_such_window}}}}")),
+    broken("a figure raised by a value that is none", "bad_raise", swap(_SOLD, f"@@{_SOLD[:-1]}, raised_by: {{each: no_such_value}}}}")),
     broken("a sum with a best fact", "bad_raise", swap(_SOLD, f"@@{_SOLD[:-1]}, raised_by: {{best: 5}}}}")),
     broken("a row that stands twice", "equal_keys", swap(_NORDIC, f"{_NORDIC}\n      @@{_NORDIC}")),
     broken("a word for a number", "wrong_kind", swap("{value: 2, cite: [A1]}", "@@{value: two, cite: [A1]}")),

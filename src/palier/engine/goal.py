@@ -12,13 +12,14 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-from palier.engine.raising import Way, parts_of, smallest, ways_of
+from palier.engine.caps import ceiling, room_of_lines, room_of_parts
+from palier.engine.raising import Way, smallest, ways_of, ways_to_add
 from palier.engine.results import Figure, Gate
 from palier.rulebook.gates import GateNode, PlacedGate, gate_tree
 from palier.rulebook.model import Metric, Program
 from palier.rulebook.problems import PalierError
 
-Means = Literal["amount", "count", "customers", "human", "form", "fall", "out_of_reach"]
+Means = Literal["amount", "count", "customers", "together", "human", "form", "fall", "unknown", "out_of_reach"]
 
 
 class UnknownTierError(PalierError):
@@ -32,8 +33,10 @@ class UnknownTierError(PalierError):
 class Missing:
     """A gate that keeps a partner from the wished tier, and what closes it.
 
-    `means` says which of the rest is filled: `amount` has ways; `count` how many more facts; `customers` how many
-    must reach `level`; a `human` act or a `form` closes it; it must `fall`; or it is `out_of_reach` on this day.
+    `means` says which of the rest is filled: `amount` has ways, each of which closes it; `count` how many more facts;
+    `customers` how many must reach `level`; several parts close it `together`, none alone, each with its `rooms`; a
+    `human` act or a `form` closes it; it must `fall`; it is `unknown` since the program does not say what raises it;
+    or it is `out_of_reach` on this day.
     `choice` names the group of which one gate is enough; `waived_by` the gate that would waive it.
     """
 
@@ -51,6 +54,7 @@ class Missing:
     ways: tuple[Way, ...] = ()
     count: int | None = None
     level: int | None = None
+    rooms: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +182,7 @@ def _closing(position: Position, here: PlacedGate, choice: str | None) -> Missin
         ways=ways,
         count=count,
         level=level,
+        rooms=room_of_parts(position.program, gate.metric, position.on, position.value) if means == "together" else {},
     )
 
 
@@ -209,19 +214,20 @@ def _means(position: Position, node: GateNode, metric: str, required: Fraction) 
 
 
 def _sum(position: Position, metric: str, required: Fraction, *, strict: bool) -> _Closing:
-    program = position.program
-    cap = program.metrics[metric].cap
-    if cap is not None and (Fraction(cap.at(position.on)) < required or (strict and cap.at(position.on) == required)):
+    """What one of its parts has to add, of those whose maximum leaves room for it."""
+    program, on = position.program, position.on
+    top = ceiling(program, metric, on)
+    if top is not None and not _holds(top, required, strict=strict):
         return "out_of_reach", (), None, None
     short = required - (position.value(metric) or Fraction(0))
-    if program.units[program.metrics[metric].unit].money is None:
-        return "count", (), smallest(short, Fraction(1), strict=strict), None
-    ways = tuple(
-        way
-        for part in parts_of(program, metric)
-        for way in ways_of(program, part, position.on, lambda gain: smallest(short, gain, strict=strict))
-    )
-    return ("amount" if ways else "out_of_reach"), ways, None, None
+    rooms = room_of_lines(program, metric, on, position.value)
+    alone = [part for part, room in rooms.items() if room is None or _holds(room, short, strict=strict)]
+    if not alone:
+        return "together", (), None, None
+    ways = tuple(way for part in alone for way in ways_to_add(program, part, on, short, strict=strict))
+    if len(ways) == len(rooms) and all(way.count is not None and way.rate == 1 for way in ways):
+        return "count", (), ways[0].count, None
+    return ("amount" if ways else "unknown"), ways, None, None
 
 
 def _median(amounts: Sequence[Fraction], required: Fraction, *, strict: bool) -> _Closing:
@@ -239,7 +245,9 @@ def _median(amounts: Sequence[Fraction], required: Fraction, *, strict: bool) ->
 def _mean(position: Position, metric: str, declared: Metric, required: Fraction, *, strict: bool) -> _Closing:
     """The fewest more facts of the best value that lift the mean."""
     best = None if declared.raised_by is None else declared.raised_by.best
-    if best is None or not _holds(Fraction(best), required, strict=strict):
+    if best is None:
+        return "unknown", (), None, None
+    if not _holds(Fraction(best), required, strict=strict):
         return "out_of_reach", (), None, None
     figure = position.figures[metric]
     if figure.grains is None or figure.denominator is None:
@@ -257,7 +265,9 @@ def _ratio(position: Position, metric: str, declared: Metric, required: Fraction
     by = declared.raised_by
     above, below = _above_below(position, metric, declared)
     most = Fraction(1) if above <= below else above / below
-    if by is None or not _holds(most, required, strict=strict) or (by.part == "numerator" and below == 0):
+    if by is None:
+        return "unknown", (), None, None
+    if not _holds(most, required, strict=strict) or (by.part == "numerator" and below == 0):
         return "out_of_reach", (), None, None
     short, gain = required * below - above, Fraction(1)
     if by.part == "both":
@@ -306,20 +316,29 @@ def plans(position: Position, missing: Sequence[Missing]) -> tuple[Plan, ...]:
 
     Each metric first gets what its own gates ask, then what totals still miss goes where a unit of money gains most.
     """
-    wanted = [each for each in missing if each.means == "amount" and each.choice is None and _is_sum(position, each)]
+    wanted = [each for each in missing if each.choice is None and _bought(each) and _is_free_sum(position, each)]
     if len(wanted) < 2:  # noqa: PLR2004  # one gate's own ways are its plan
         return ()
-    metrics = dict.fromkeys(part for each in wanted for part in parts_of(position.program, each.metric))
+    metrics = dict.fromkeys(part for each in wanted for part in _bought(each))
     ways = {metric: [way for each in wanted for way in each.ways if way.metric == metric] for metric in metrics}
     return tuple(
         Plan(keys=keys, steps=steps, gates=tuple(each.gate for each in wanted))
         for keys in _shared_keys(ways)
-        if (steps := _steps(position, wanted, {name: _best(found, keys) for name, found in ways.items()}))
+        if (steps := _steps(wanted, {name: _best(found, keys) for name, found in ways.items()}))
     )
 
 
-def _is_sum(position: Position, missing: Missing) -> bool:
-    return position.program.metrics[missing.metric].kind in ("sum", "total", "capped")
+def _bought(missing: Missing) -> tuple[str, ...]:
+    """The metrics that money raises, of those that close a gate."""
+    return tuple(dict.fromkeys(way.metric for way in missing.ways if way.count is None))
+
+
+def _is_free_sum(position: Position, missing: Missing) -> bool:
+    """Whether a gate's figure is a sum without maximums: below one, what a plan adds elsewhere might not count."""
+    if position.program.metrics[missing.metric].kind not in ("sum", "total", "capped"):
+        return False
+    rooms = room_of_lines(position.program, missing.metric, position.on, position.value)
+    return all(room is None for room in rooms.values())
 
 
 def _shared_keys(ways: Mapping[str, Sequence[Way]]) -> list[dict[str, str]]:
@@ -341,12 +360,9 @@ def _best(ways: Sequence[Way], keys: Mapping[str, str]) -> Way:
     return max((way for way in ways if _fits(way, keys)), key=lambda way: way.rate)
 
 
-def _steps(position: Position, wanted: Sequence[Missing], best: Mapping[str, Way]) -> tuple[Way, ...]:
+def _steps(wanted: Sequence[Missing], best: Mapping[str, Way]) -> tuple[Way, ...]:
     """Each metric's way with the amounts of the plan, in every currency."""
-    needs = [
-        (parts_of(position.program, each.metric), each.required - (each.value or 0), each.operator == "more_than")
-        for each in wanted
-    ]
+    needs = [(_bought(each), each.required - (each.value or 0), each.operator == "more_than") for each in wanted]
     amounts: dict[str, dict[str, int]] = {metric: {} for metric in best}
     for currency in next(iter(best.values())).gains:
         gains = {metric: way.gains[currency] for metric, way in best.items()}

@@ -15,10 +15,16 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "gate": "{value}, {operator} {required}",
         "counts": "(of this day, it counts from {since} until {until}, excluded)",
         "more": "{count} more",
+        "more_each": "{count} more, worth {rate} each",
         "customers": "customers that must reach {level}: {count}",
         "human": "the vendor has to act",
         "form": "the form {form} supplies it",
+        "together": "only several together: {rooms}",
+        "room": "{metric} {most} at most",
         "fall": "it must fall by {short}",
+        "fall_below": "it must fall by more than {short}",
+        "fall_undefined": "there must first be something to measure",
+        "unknown": "the program does not say what raises it (raised_by)",
         "out_of_reach": "no new fact closes it on this day",
         "choice": "one of these is enough",
         "waived": "not asked where {gate} holds",
@@ -32,10 +38,16 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "gate": "{value}, {operator} {required}",
         "counts": "(de ce jour, il compte du {since} au {until}, exclu)",
         "more": "{count} de plus",
+        "more_each": "{count} de plus, valant {rate} chacun",
         "customers": "clients qui doivent atteindre {level}\u202f: {count}",
         "human": "c’est à l’éditeur d’agir",
         "form": "le formulaire {form} l’apporte",
+        "together": "seulement plusieurs ensemble\u202f: {rooms}",
+        "room": "{metric} {most} au plus",
         "fall": "il doit baisser de {short}",
+        "fall_below": "il doit baisser de plus de {short}",
+        "fall_undefined": "il faut d’abord de quoi le mesurer",
+        "unknown": "le programme ne dit pas ce qui l’augmente (raised_by)",
         "out_of_reach": "aucun fait nouveau ne suffit ce jour-là",
         "choice": "une seule de ces conditions suffit",
         "waived": "non demandé si {gate} est remplie",
@@ -95,26 +107,40 @@ def other_sentences(words: Words, missing: Missing) -> list[str]:
 def _other_means(words: Words, missing: Missing) -> str:
     said = SAID[words.language]
     own = words.rulebook.text(words.language, "raises", missing.metric)
-    form = "more" if missing.means == "count" else missing.means
-    template = own if own is not None and missing.means in _OWN_SENTENCE else said[form]
+    template = own if own is not None and missing.means in _OWN_SENTENCE else said[_form(missing)]
+    rooms = [
+        said["room"].format(metric=words.name("metrics", part), most=words.figure(part, room))
+        for part, room in missing.rooms.items()
+    ]
     return template.format(
         count=missing.count,
         level=missing.level,
         form=missing.supplied_by,
         short="" if missing.short is None else words.figure(missing.metric, missing.short),
+        rooms=", ".join(rooms),
     )
 
 
+def _form(missing: Missing) -> str:
+    """Which sentence says how a gate can be closed."""
+    if missing.means != "fall":
+        return "more" if missing.means == "count" else missing.means
+    if missing.short is None:
+        return "fall_undefined"
+    return "fall_below" if missing.operator == "less_than" else "fall"
+
+
 def way_sentence(words: Words, way: Way, currencies: Iterable[str]) -> str:
-    """One way: what to sell, manage or win back, for how much in each currency."""
+    """One way: what to sell, manage or win back, for how much in each currency, or how many facts more."""
     rulebook, language = words.rulebook, words.language
     amounts = [words.money(way.minor[currency], currency) for currency in currencies if currency in way.minor]
     keys = {name: _key(words, name, value) for name, value in way.keys.items()}
     template = rulebook.text(language, "raises", way.metric)
     if template is None:
         listed = "".join(f", {each}" for each in keys.values())
-        template = f"{words.name('metrics', way.metric)}{listed}{' :' if language == 'fr' else ':'} {{amount}}"
-    return template.format(amount=SAID[language]["or"].join(amounts), **keys)
+        much = "{amount}" if way.count is None else SAID[language]["more" if way.rate == 1 else "more_each"]
+        template = words.labelled(f"{words.name('metrics', way.metric)}{listed}", much)
+    return template.format(amount=SAID[language]["or"].join(amounts), count=way.count, rate=way.rate, **keys)
 
 
 def _key(words: Words, name: str, value: str) -> str:

@@ -1,4 +1,4 @@
-"""The ways in which one more amount of money raises a metric, by its rates, in every currency of the program."""
+"""The ways in which one more fact raises a metric: by its own worth, or as money at each rate in every currency."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Way:
     """One way to raise a metric: a row of its rate table, with an amount of minor units in each currency.
 
     `gains` is what one minor unit of each currency adds to the metric. `counts_from` and `counts_until` are those of
-    an amount of the day asked.
+    an amount of the day asked. Where facts count and not money, `count` says how many, and each adds `rate`.
     """
 
     metric: str
@@ -28,18 +28,11 @@ class Way:
     minor: Mapping[str, int]
     counts_from: date | None
     counts_until: date | None
+    count: int | None = None
 
     def worth(self, minor: Mapping[str, int]) -> Way:
         """The same way with other amounts."""
         return replace(self, minor=minor)
-
-
-def parts_of(program: Program, metric: str) -> tuple[str, ...]:
-    """The metrics with lines of their own that a metric is made of; itself where it has lines."""
-    declared = program.metrics[metric]
-    if declared.has_sql:
-        return (metric,)
-    return tuple(dict.fromkeys(part for each in declared.parts for part in parts_of(program, each)))
 
 
 def smallest(short: Fraction, gain: Fraction, *, strict: bool) -> int:
@@ -48,6 +41,30 @@ def smallest(short: Fraction, gain: Fraction, *, strict: bool) -> int:
         return 0
     times = short / gain
     return times.numerator // times.denominator + 1 if strict else -(-times.numerator // times.denominator)
+
+
+def ways_to_add(program: Program, metric: str, on: date, short: Fraction, *, strict: bool) -> tuple[Way, ...]:
+    """Each way to add what is short to a metric with lines of its own; none where the program does not say any."""
+    declared = program.metrics[metric]
+    by, unit = declared.raised_by, program.units[declared.unit]
+    if declared.kind != "sum":
+        return ()
+    if unit.money is None or (by is not None and by.each is not None):
+        return (_counted(program, metric, on, short, strict=strict),)
+    if by is None and unit.money != 1:
+        return ()
+    return ways_of(program, metric, on, lambda gain: smallest(short, gain, strict=strict))
+
+
+def _counted(program: Program, metric: str, on: date, short: Fraction, *, strict: bool) -> Way:
+    """So many more facts, each of which adds its value: one where the program names none."""
+    by = program.metrics[metric].raised_by or Raised()
+    rate = 1 if by.each is None else int(program.values[by.each].at(on))
+    since, until = _counts(program, by, on)
+    count = smallest(short, Fraction(rate), strict=strict)
+    return Way(
+        metric=metric, keys={}, rate=rate, gains={}, minor={}, counts_from=since, counts_until=until, count=count
+    )
 
 
 def ways_of(

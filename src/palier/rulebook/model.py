@@ -147,10 +147,17 @@ class View(Value):
 
 
 class Raised(Value):
-    """How one more fact raises a figure, so that a goal can name the smallest amount that does."""
+    """How one more fact raises a figure, so that a goal can name the smallest amount that does.
+
+    Without it a goal counts one for each fact of a unit that is no money, and takes money as it is where a unit is
+    one of the basis; of another unit, a mean or a ratio it says that the program does not say what raises it.
+    """
 
     rates: str | None = Field(
         default=None, description="The parameter table of rates at which an amount counts; none: as it is."
+    )
+    each: str | None = Field(
+        default=None, description="For a sum that no money raises: the one of `values` that one more fact adds."
     )
     window: str | None = Field(default=None, description="The window for which it counts from its day.")
     starts: Literal["day", "next_month"] = Field(

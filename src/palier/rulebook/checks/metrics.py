@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from palier.rulebook.checks.periods import changing_days
 from palier.rulebook.checks.said import problem_at
-from palier.rulebook.model import Metric
+from palier.rulebook.model import Metric, Program
 from palier.rulebook.problems import Problem
 from palier.rulebook.read import Rulebook
 from palier.rulebook.schema import near
@@ -155,6 +155,11 @@ def raised(rulebook: Rulebook) -> Iterator[Problem]:
                 by.rates is not None and (table is None or "integer" not in table.value.values()),
                 program.tables,
             ),
+            (
+                "each",
+                by.each is not None and (by.rates is not None or not _is_whole(program, by.each, metric)),
+                program.values,
+            ),
             ("window", by.window is not None and by.window not in program.windows, program.windows),
             ("best", (by.best is not None) != (metric.kind == "mean"), ("a number, for a mean only",)),
         ):
@@ -167,8 +172,16 @@ def raised(rulebook: Rulebook) -> Iterator[Problem]:
                     message=f"metric {name} is raised by the {key} {found or 'of nothing'}, which does not fit",
                     found=found,
                     expected=", ".join(expected),
-                    mend=near(str(found), expected) or "name a table of whole rates, a window; say `best` of a mean",
+                    mend=near(str(found), expected)
+                    or "name a table of whole rates, a window, a whole value for a sum; say `best` of a mean",
                 )
+
+
+def _is_whole(program: Program, value: str, metric: Metric) -> bool:
+    """Whether a value is a whole number on every day, more than nothing, and the metric a sum."""
+    dated = program.values.get(value)
+    numbers = [entry.value for _, entry in dated.entries] if dated is not None and metric.kind == "sum" else [False]
+    return all(isinstance(each, int) and not isinstance(each, bool) and each > 0 for each in numbers)
 
 
 def sql_files(rulebook: Rulebook) -> Iterator[Problem]:

@@ -223,6 +223,24 @@ def test_what_no_part_reaches_alone_several_do_together(language: Language, said
     assert points_held(aimed(tmp_path / "then", rows, "gold"))
 
 
+@pytest.mark.parametrize(
+    ("contracts", "said"),
+    [
+        (0, "a part of one of several ways, each of which is enough"),
+        (1, "one of these is enough"),
+    ],
+)
+def test_a_gate_that_is_half_of_a_way_is_not_said_to_be_enough(contracts: int, said: str, tmp_path: Path) -> None:
+    """A11: satisfied customers, or renewing ones together with two case studies."""
+    rows = partner()
+    renewals(rows, contracts)
+    told = {each.gate: each for each in aimed(tmp_path, rows, "gold").missing}
+    assert told.keys() >= {"satisfied_customers", "two_case_studies"}
+    words = Words(SUMMIT, "en")
+    assert missing_sentences(words, told["satisfied_customers"], [])[-1] == "one of these is enough"
+    assert missing_sentences(words, told["two_case_studies"], [])[-1] == said
+
+
 def points_held(told: Goal) -> bool:
     return all(each.gate != "points_minimum" for each in told.missing)
 

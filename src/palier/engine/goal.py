@@ -7,7 +7,7 @@ counts; the rest is arithmetic on the figure as it stands. Everything else about
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -37,7 +37,8 @@ class Missing:
     `customers` how many must reach `level`; several parts close it `together`, none alone, each with its `rooms`; a
     `human` act or a `form` closes it; it must `fall`; it is `unknown` since the program does not say what raises it;
     or it is `out_of_reach` on this day.
-    `choice` names the group of which one gate is enough; `waived_by` the gate that would waive it.
+    `choice` names the group of which one gate is enough, or all those together that are `partial`; `waived_by` the gate
+    that would waive it.
     """
 
     gate: str
@@ -55,6 +56,7 @@ class Missing:
     count: int | None = None
     level: int | None = None
     rooms: Mapping[str, Fraction] = field(default_factory=dict)
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +147,9 @@ def _missing(
         yield _closing(position, here, choice)
     inner = here.path if here.node.any is not None else choice
     for child in children.get(here.path, ()):
-        yield from _missing(position, child, children, inner)
+        found = tuple(_missing(position, child, children, inner))
+        partial = here.node.any is not None and child.node.any is None and len(found) > 1
+        yield from (replace(each, partial=True) for each in found) if partial else found
 
 
 def _passes(position: Position, here: PlacedGate, children: Mapping[str, list[PlacedGate]]) -> bool | None:

@@ -27,6 +27,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "unknown": "the program does not say what raises it (raised_by)",
         "out_of_reach": "no new fact closes it on this day",
         "choice": "one of these is enough",
+        "part": "a part of one of several ways, each of which is enough",
         "waived": "not asked where {gate} holds",
         "or": " or ",
         "and": " and ",
@@ -50,6 +51,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "unknown": "le programme ne dit pas ce qui l’augmente (raised_by)",
         "out_of_reach": "aucun fait nouveau ne suffit ce jour-là",
         "choice": "une seule de ces conditions suffit",
+        "part": "une partie d’une voie parmi plusieurs, dont chacune suffit",
         "waived": "non demandé si {gate} est remplie",
         "or": " ou ",
         "and": " et ",
@@ -98,7 +100,7 @@ def other_sentences(words: Words, missing: Missing) -> list[str]:
     said = SAID[words.language]
     told = [] if missing.ways else [_other_means(words, missing)]
     if missing.choice is not None:
-        told.append(said["choice"])
+        told.append(said["part" if missing.partial else "choice"])
     if missing.waived_by is not None:
         told.append(said["waived"].format(gate=words.name("gates", missing.waived_by)))
     return told

@@ -146,6 +146,21 @@ ODD_SQL: tuple[Broken, ...] = (
     broken("a unit that is not declared", "unknown_word", swap("u.unit = 'points' AND", "@@u.unit = 'pionts' AND", file="metrics/visit_points.sql")),
     broken("a territory that is not declared", "unknown_word", swap("t.territory = 'nordic'", "@@t.territory = 'baltic'", file=_SOLD)),
     broken("a motion that facts never have", "unknown_word", swap("WHERE s.closed_on >= $sold_from\n  AND s.closed_on <=", "WHERE s.closed_on >= $sold_from\n  AND @@s.motion <> 'source'\n  AND s.closed_on <=", file=_SOLD)),
+    *(
+        broken(f"SQL that compares {said}", code, swap("WHERE s.closed_on >= $sold_from\n  AND s.closed_on <=", f"WHERE s.closed_on >= $sold_from\n  AND @@{condition}\n  AND s.closed_on <=", file=_SOLD))
+        for said, code, condition in (
+            ("a number with a word", "unlike_kinds", "s.mrr_minor <> 'five'"),
+            ("a number with words of a list", "unlike_kinds", "s.mrr_minor IN ('5', 'five')"),
+            ("a day with a word", "unlike_kinds", "s.closed_on > 'tomorrow'"),
+            ("a day with one that is none", "unlike_kinds", "s.closed_on BETWEEN '2022-01-01' AND '2022-02-31'"),
+            ("a text with a number", "unlike_kinds", "s.sale_id <> s.mrr_minor"),
+            ("a text with a whole number", "unlike_kinds", "s.sale_id = 5"),
+            ("a day with a date that is none", "bad_literal", "s.closed_on > DATE '2022-02-31'"),
+        )
+    ),
+    broken("lines of nobody", "null_column", swap("  s.partner_id,\n", "  @@CAST(NULL AS VARCHAR) AS partner_id,\n", file=_SOLD)),
+    broken("lines of no amount", "null_column", swap("  s.mrr_minor * u.grains * h.grains * r.rate AS grains,\n", "  @@NULL AS grains,\n", file=_SOLD)),
+    broken("a view's day compared with a word", "unlike_kinds", swap("FROM visits AS v\n", "FROM visits AS v\nJOIN customers AS c ON c.customer_id = v.customer_id AND @@v.visited_on > 'long ago'\n", file="views/live_customers.sql")),
     broken("a view with the name of a relation of the engine", "name_taken", whole("views/lines.sql", "@@-- Lines.\nSELECT c.name FROM customers AS c\n")),
     broken("a view that nothing reads", "unused", whole("views/names.sql", "@@-- Names.\nSELECT c.name FROM customers AS c\n")),
     broken("a view that recalls itself", "view_circle", swap("customers_before: {", "@@customers_before: {"), swap("FROM visits AS v\n", "FROM visits AS v\nJOIN customers_before AS b ON b.customer_id = v.customer_id\n", file="views/live_customers.sql")),

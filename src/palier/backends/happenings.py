@@ -10,10 +10,11 @@ from typing import Any
 
 import duckdb
 
-from palier.backends.session import rows
+from palier.backends.session import StepFailedError, rows
 from palier.engine.compile import Compiled
 from palier.engine.events import Decided, order
 from palier.engine.membership import Period, merged
+from palier.engine.plan import Step
 from palier.rulebook.problems import Problem
 
 TABLES = frozenset({"contact_forms", "tier_decisions"})
@@ -24,6 +25,11 @@ SELECT e.partner_id, e.enrolled_on AS effective_from, e.left_on AS effective_unt
 FROM enrolments AS e WHERE e.program = $program
 """
 _ENROLLED = "SELECT DISTINCT partner_id FROM enrolments WHERE program = $program"
+_PERIODS = """
+SELECT CAST(p.partner_id AS VARCHAR) AS partner_id, CAST(p.effective_from AS DATE) AS effective_from,
+  CAST(p.effective_until AS DATE) AS effective_until
+FROM ({sql}) AS p
+"""
 _LEFT = "SELECT DISTINCT partner_id, left_on FROM enrolments WHERE program = $program AND left_on IS NOT NULL"
 _FORMS = "SELECT DISTINCT partner_id, filed_at FROM contact_forms WHERE program = $program ORDER BY ALL"
 _DECISIONS = """
@@ -62,7 +68,11 @@ class Happenings:
 def happenings(
     connection: duckdb.DuckDBPyConnection, compiled: Compiled, *, among: Container[str] | None = None
 ) -> dict[str, Happenings]:
-    """What happened to each partner, or some of them, that takes part in the program, or was decided upon."""
+    """What happened to each partner, or some of them, that takes part in the program, or was decided upon.
+
+    Raises:
+        StepFailedError: a view of the calendar gives no periods, such as a text for a day.
+    """
     calendar = compiled.program.calendar
     members = None if calendar is None else calendar.members
     suspensions = None if calendar is None else calendar.suspensions
@@ -96,13 +106,17 @@ def _rows(
 
 
 def _periods(connection: duckdb.DuckDBPyConnection, compiled: Compiled, view: str | None) -> dict[str, list[Period]]:
-    sql, values = _MEMBERS, {"program": compiled.program.program}
+    sql, values, file = _MEMBERS, {"program": compiled.program.program}, "engine"
     if view is not None:
         proven = compiled.views[view]
-        sql = proven.tree.sql(dialect="duckdb", comments=False)
+        sql, file = proven.tree.sql(dialect="duckdb", comments=False), proven.file
         values = {name: values[name] for name in proven.parameters}
     by_partner: dict[str, list[Period]] = defaultdict(list)
-    for row in rows(connection, sql, values or None):
+    try:
+        found = rows(connection, _PERIODS.format(sql=sql), values or None)
+    except duckdb.Error as error:
+        raise StepFailedError(Step(view or "members", sql, values, file), str(error).partition("\n")[0]) from error
+    for row in found:
         by_partner[row["partner_id"]].append((row["effective_from"], row["effective_until"]))
     return by_partner
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 
 from palier.backends.session import StepFailedError, connect, create_relation, run
 from palier.backends.snapshot import open_snapshot
 from palier.engine.check import by_place, check_program
+from palier.engine.column_kinds import line_query, mistyped, period_queries
 from palier.engine.compile import Compiled, compile_rulebook
 from palier.engine.plan import Plan
 from palier.engine.planning import make_plan
@@ -44,7 +46,7 @@ def try_sql(rulebook: Rulebook) -> tuple[Problem, ...]:
         trial = _Trial(connection, Path(nothing))
         for switches in (rulebook.switches, *others):
             problems += trial.of(compile_rulebook(read_program(rulebook.folder, switches=switches)))
-    return tuple({problem.file: problem for problem in reversed(problems)}.values())[::-1]
+    return tuple({(each.file, each.line): each for each in reversed(problems)}.values())[::-1]
 
 
 @dataclass
@@ -62,9 +64,12 @@ class _Trial:
             open_snapshot(self.connection, self.nothing, extra_tables=own)
         for edition in compiled.program.editions:
             plan = make_plan(compiled, [edition.effective_from])
-            yield from self.through(plan)
+            yield from self.through(plan, compiled)
+        for proven, text, expected in period_queries(compiled):
+            bound = dict.fromkeys(proven.parameters, compiled.program.program)
+            yield from mistyped(proven, self.types(text, bound), expected)
 
-    def through(self, plan: Plan) -> Iterator[Problem]:
+    def through(self, plan: Plan, compiled: Compiled) -> Iterator[Problem]:
         """What the steps of a plan say; what rests on a relation that could not be made is not tried."""
         for relation in plan.relations:
             if self.is_new(relation.name, str(relation.columns)):
@@ -81,10 +86,21 @@ class _Trial:
             try:
                 run(self.connection, step)
                 changed |= set() if step.feeds else {step.name}
+                if step.metric in compiled.metrics:
+                    proven, text, expected = line_query(compiled, step)
+                    yield from mistyped(proven, self.types(text, step.parameters), expected)
             except StepFailedError as error:
                 yield from error.problems
                 del self.made[name]
                 failed |= set() if step.feeds else {step.name}
+
+    def types(self, text: str, bound: Mapping[str, Any]) -> Mapping[str, str]:
+        """The columns of a query with their types, as the database finds them; none where it refuses the query."""
+        try:
+            described = self.connection.execute(f"DESCRIBE {text}", dict(bound) or None).fetchall()
+        except duckdb.Error:
+            return {}  # the step that runs it says so
+        return {str(name): str(kind) for name, kind, *_ in described}
 
     def is_new(self, name: str, text: str) -> bool:
         """Whether a relation must be made: it is not there, or was made of another text."""

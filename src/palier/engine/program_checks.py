@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.optimizer.scope import traverse_scope
 
+from palier.engine.column_kinds import never_null
+from palier.engine.comparisons import unlike_kinds
 from palier.engine.compile import Compiled
 from palier.engine.membership import period_views
 from palier.engine.parameters import DAY_PARAMETERS, ENGINE_RELATIONS
@@ -295,6 +297,8 @@ PROGRAM_CHECKS: tuple[ProgramCheck, ...] = (
     clauses,
     ratio_parts,
     unknown_words,
+    unlike_kinds,
+    never_null,
     period_views,
 )
 

@@ -11,8 +11,11 @@ import pytest
 
 import palier
 from palier.backends.history import replay
+from palier.backends.session import StepFailedError, connect, create_relation, run
 from palier.backends.trial import check_and_try, try_sql
 from palier.engine.check import check_program
+from palier.engine.parameters import Relation
+from palier.engine.plan import Step
 from palier.rulebook.problems import InputProblemsError
 from palier.rulebook.read import program_folder
 from rulebook.broken import broken, swap
@@ -114,6 +117,27 @@ def test_a_history_of_periods_that_are_no_days_is_a_problem(tmp_path: Path) -> N
 def test_a_good_program_with_a_calendar_runs(tmp_path: Path) -> None:
     broken("good", "none", *with_calendar(), at=("program.yaml", 1)).build(tmp_path / "lantern")
     assert check_and_try(tmp_path / "lantern") == ()
+
+
+MENDS = {
+    "a column that is not grouped": ("SELECT 'a' AS a, n.n, SUM(n.n) AS s FROM n", "GROUP BY"),
+    "a number that outgrows its type": ("SELECT n.n * n.n AS s FROM n", "DECIMAL(38,0)"),
+    "a word read as a number": ("SELECT CAST(n.word AS BIGINT) AS s FROM n", "not what it is read as"),
+    "a subquery of two rows": ("SELECT (SELECT m.n FROM n AS m) AS s FROM n", "one row"),
+    "a sum of words": ("SELECT SUM(n.word) AS s FROM n", "types of the columns"),
+}
+
+
+@pytest.mark.parametrize("name", MENDS)
+def test_what_mends_a_statement_fits_what_is_wrong_with_it(name: str) -> None:
+    sql, mend = MENDS[name]
+    numbers = Relation("n", {"n": "BIGINT", "word": "VARCHAR"}, ((9 * 10**18, "x"), (1, "y")))
+    with connect() as connection:
+        create_relation(connection, numbers)
+        with pytest.raises(StepFailedError) as refused:
+            run(connection, Step("s", sql, {}, "views/s.sql"))
+    (told,) = refused.value.problems
+    assert mend in str(told.mend)
 
 
 def test_a_program_that_is_not_sound_is_not_run(tmp_path: Path) -> None:

@@ -90,6 +90,9 @@ def test_a_broken_rulebook_gives_its_problem(case: Broken, tmp_path: Path) -> No
     found = [(problem.code, problem.file, problem.line) for problem in problems]
     assert (case.code, file, line) in found, "\n".join(f"{each.place} {each.code} {each.message}" for each in problems)
     assert all(problem.message and problem.file and problem.line and problem.mend for problem in problems)
+    assert not [
+        problem for problem in problems if problem.expected and problem.message.endswith(f": {problem.expected}")
+    ]
     assert found == sorted(found, key=lambda each: (each[1] or "", each[2] or 0))
 
 

@@ -18,6 +18,22 @@ MEMORY_LIMIT = "1600MB"
 """What DuckDB may hold before it spills to disk; the process stays within 2 GiB."""
 
 
+_MENDS = (
+    ("GROUP BY", "name the column under GROUP BY, or put it into MIN, MAX or SUM"),
+    ("Out of Range", "the numbers outgrow their type: CAST a factor AS DECIMAL(38,0), or count in larger units"),
+    ("More than one row", "let the subquery give one row, by MIN, MAX or SUM, or write it as a join"),
+    ("Ambiguous reference", "write the relation's name before the column"),
+    ("Conversion Error", "compare and CAST values of one kind: some value is not what it is read as"),
+    ("aggregate", "put the condition on an aggregate under HAVING, or aggregate in a view before"),
+)
+_COMPARE = "compare the types of the columns it joins and computes with"
+
+
+def _mend(said: str) -> str:
+    """What mends a statement of which DuckDB says this."""
+    return next((mend for part, mend in _MENDS if part.lower() in said.lower()), _COMPARE)
+
+
 class StepFailedError(InputProblemsError):
     """Raised when a proven statement still fails to run, such as a type mismatch between two columns."""
 
@@ -31,7 +47,7 @@ class StepFailedError(InputProblemsError):
                     file=step.file,
                     line=1,
                     found=said,
-                    mend="compare the types of the columns it joins and computes with",
+                    mend=_mend(said),
                 )
             ]
         )

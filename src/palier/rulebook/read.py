@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from palier.rulebook.document import Document, Place, Plain, Trail, read_document
+from palier.rulebook.document import Document, Place, Plain, read_document
 from palier.rulebook.edits import Edits, apply_edits, blamed, replace_at
+from palier.rulebook.mistyped import KEYS_EXPECTED, expected_of, mistyped
 from palier.rulebook.model import Erratum, Program
 from palier.rulebook.problems import InputProblemsError, PalierError, Problem, errors_in
 
@@ -215,7 +216,7 @@ def _documents(folder: Path) -> dict[str, Document]:
 def _of_keys(document: Document) -> Document:
     """The document, and a problem where it is there and holds no keys: its words would be found nowhere."""
     if document.value is not None and not isinstance(document.value, dict):
-        said = _SAID["dict_type"]
+        said = KEYS_EXPECTED
         document.problems.append(
             Problem(
                 severity="error",
@@ -223,7 +224,7 @@ def _of_keys(document: Document) -> Document:
                 message=f"{document.file}: {said}",
                 file=document.file,
                 line=document.place(()).line,
-                expected=said,
+                expected=expected_of("dict_type", said),
                 mend="write `tiers:`, `metrics:` and the other keys, each with its words under it",
             )
         )
@@ -300,58 +301,9 @@ def _typed(model: Any, value: Plain, document: Document, problems: list[Problem]
         return validate(value if value is not None else {})
     except ValidationError as error:
         told = {(problem.file, problem.line) for problem in document.problems}
-        found = [_from_validation(each, document) for each in error.errors(include_url=False)]
+        found = [mistyped(each, document) for each in error.errors(include_url=False)]
         problems += [problem for problem in found if (problem.file, problem.line) not in told]
         return None
-
-
-_SAID = {
-    "model_type": "a mapping of keys to values is expected",
-    "model_attributes_type": "a mapping of keys to values is expected",
-    "dict_type": "a mapping of keys to values is expected",
-    "list_type": "a list is expected",
-    "tuple_type": "a list is expected",
-    "string_type": "text is expected; write it in quotes if it looks like a number or a date",
-    "bool_type": "true or false is expected",
-    "int_type": "a whole number is expected",
-    "is_instance_of": "a number is expected, such as 62.5",
-    "decimal_type": "a number is expected, such as 62.5",
-    "date_type": "a day is expected, such as 2024-02-27",
-}
-_CODES = {"missing": "missing_key", "extra_forbidden": "unknown_key", "unknown_currency": "unknown_currency"}
-
-
-def _from_validation(each: Any, document: Document) -> Problem:  # noqa: ANN401  # pydantic's ErrorDetails
-    from palier.rulebook.schema import known_keys, near  # noqa: PLC0415  # only when there is something to mend
-
-    trail: Trail = ()
-    for part in (*each["loc"], *str(each.get("ctx", {}).get("at", "")).split(".")):
-        if (*trail, str(part)) in document.places:
-            trail = (*trail, str(part))
-    place = document.place(trail)
-    kind = str(each["type"])
-    last = str(each["loc"][-1]) if each["loc"] else ""
-    named = ".".join(trail) or document.file
-    said = _SAID.get(kind) or str(each["msg"]).removeprefix("Value error, ")
-    messages = {
-        "missing": f"{last!r} is missing under {named}",
-        "extra_forbidden": f"{named} is not a key that palier knows here",
-    }
-    mend = "see docs/rulebook.md for the keys and their values"
-    if kind == "extra_forbidden":
-        model, loc = (Program, each["loc"]) if document.file == "program.yaml" else (Erratum, each["loc"][1:])
-        mend = near(last, known_keys(model, loc)) or mend
-    found = each.get("input")
-    return Problem(
-        severity="error",
-        code=_CODES.get(kind, "bad_value"),
-        message=messages.get(kind, f"{named}: {said}"),
-        file=place.file,
-        line=place.line,
-        found=None if kind == "missing" or isinstance(found, dict | list | BaseModel) else str(found),
-        expected=said if kind not in messages else None,
-        mend=mend,
-    )
 
 
 def _sql(folder: Path, kind: str, files: Mapping[str, str], problems: list[Problem]) -> dict[str, SqlText]:

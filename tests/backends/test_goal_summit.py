@@ -13,6 +13,7 @@ import pytest
 
 import palier
 from palier.backends.goal import goal
+from palier.engine.explain import missing_gates as explained
 from palier.engine.goal import Goal, Missing
 from palier.engine.goal_words import missing_sentences
 from palier.engine.words import Language, Words
@@ -239,6 +240,23 @@ def test_a_gate_that_is_half_of_a_way_is_not_said_to_be_enough(contracts: int, s
     words = Words(SUMMIT, "en")
     assert missing_sentences(words, told["satisfied_customers"], [])[-1] == "one of these is enough"
     assert missing_sentences(words, told["two_case_studies"], [])[-1] == said
+
+
+@pytest.mark.parametrize(("contracts", "said"), [(0, "(a part of one of several ways"), (1, "(one of several is")])
+def test_the_explanation_says_the_same_of_such_a_gate(contracts: int, said: str, tmp_path: Path) -> None:
+    rows = partner()
+    sold(rows, 60_000_00)
+    people(rows, 2)
+    answers(rows, 8)
+    answers(rows, 2, 5)
+    renewals(rows, contracts)
+    with palier.evaluate(SUMMIT, facts=written(tmp_path, rows), on=ON) as run:
+        (standing,) = run.standings()
+        missing = explained(Words(SUMMIT, "en"), standing, run.gates())
+    told = {each.gate.gate: each.sentence for each in missing}
+    assert standing.next_tier == "gold"
+    assert "(one of several is enough)" in told["satisfied_customers"]
+    assert said in told["two_case_studies"]
 
 
 def points_held(told: Goal) -> bool:

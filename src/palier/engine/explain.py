@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from palier.engine.results import Figure, Gate, Line, Standing
 from palier.engine.words import Words
-from palier.rulebook.gates import gate_tree
+from palier.rulebook.gates import PlacedGate, gate_tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,20 +130,34 @@ def missing_gates(words: Words, standing: Standing, gates: Iterable[Gate]) -> tu
         for gate in gates
         if gate.tier == standing.next_tier and gate.purpose == "reach" and gate.gate in standing.missing
     ]
+    missed = [gate for gate in wanted if not gate.held]
     tiers = tuple(words.rulebook.program.tiers)
     trees = [gate_tree(tiers, tier, standing.on_date) for tier in tiers if tier.tier == standing.next_tier]
-    choices = tuple(f"{placed.path}/" for tree in trees for placed in tree if placed.node.any is not None)
+    ways = [way for tree in trees for way in _ways(tree)]
     return tuple(
         MissingGate(
             gate=gate,
             name=words.name("gates", gate.gate),
-            sentence=f"{_missed(words, gate)} {words.say('one_is_enough')}"
-            if gate.path.startswith(choices)
-            else _missed(words, gate),
+            sentence=" ".join([_missed(words, gate), *_choice(words, gate, missed, ways)]),
         )
-        for gate in wanted
-        if not gate.held
+        for gate in missed
     )
+
+
+def _ways(tree: Iterable[PlacedGate]) -> list[str]:
+    """The paths of the nodes of which one is enough."""
+    placed = tuple(tree)
+    choices = {each.path for each in placed if each.node.any is not None}
+    return [each.path for each in placed if each.parent in choices and each.node.any is None]
+
+
+def _choice(words: Words, gate: Gate, missed: Iterable[Gate], ways: Iterable[str]) -> list[str]:
+    """Whether one of several gates is enough, or several together of which this is one."""
+    within = [way for way in ways if f"{gate.path}/".startswith(f"{way}/")]
+    if not within:
+        return []
+    fellows = [sum(f"{each.path}/".startswith(f"{way}/") for each in missed) for way in within]
+    return [words.say("one_is_enough" if max(fellows) == 1 else "one_way_is_enough")]
 
 
 def _missed(words: Words, gate: Gate) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 
 from sqlglot import exp
 from sqlglot.optimizer.annotate_types import annotate_types
@@ -27,8 +28,7 @@ _EXAMPLES = {
     "moment": "TIMESTAMP '2026-01-31 08:00:00'",
     "boolean": "TRUE",
 }
-_NUMBER = re.compile(r"\s*[-+]?\d+(\.\d+)?\s*")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _BOOLEANS = frozenset({"true", "false", "t", "f", "yes", "no", "y", "n", "1", "0"})
 _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
 
@@ -135,17 +135,13 @@ def _kind(node: exp.Expr) -> str | None:
 
 def _reads_as(text: str, kind: str) -> bool:
     """Whether text is read as a value of the kind, on either engine."""
-    if kind == "number":
-        return _NUMBER.fullmatch(text) is not None
     if kind == "boolean":
         return text.strip().lower() in _BOOLEANS
-    if kind == _TEXT:
-        return True
     try:
+        if kind == "number":
+            return Decimal(text).is_finite()
         if kind == "date":
-            date.fromisoformat(text)
-            return _DAY.fullmatch(text) is not None
-        datetime.fromisoformat(text)
-    except ValueError:
+            return _DAY.fullmatch(text) is not None and bool(date(*map(int, text.split("-"))))
+        return kind == _TEXT or bool(datetime.fromisoformat(text))
+    except (ValueError, InvalidOperation):
         return False
-    return True

@@ -98,8 +98,9 @@ from which the line counts, which tells nothing where a line begins to count lat
 
 ## Checks
 
-`palier check` reports, besides what does not read or prove, and what is refused when a sound program's SQL runs on
-facts without rows, in every edition and every reading of a file:
+`palier check` reports, besides what does not read or prove, what is refused when a sound program's SQL runs on facts
+without rows, in every edition and every reading of a file, and columns of lines and of the calendar's periods that are
+of another kind than an evaluation reads, the following:
 
 {checks}
 """

@@ -76,6 +76,9 @@ country, a negative amount, two periods of one key that overlap. A *warning* doe
 start, a sale to a customer that had left, a payment by another customer than its sale's, a customer without a
 country.
 
+With `--program PROGRAM` it also checks the program's own tables, the currencies that the program converts, that
+somebody is enrolled in it where others are named (a warning), and that `tier_decisions` name its tiers.
+
 An evaluation makes the same checks on the tables that the program's SQL reads and those they refer to, up to
 one million rows each; it says which larger ones it left out.
 

@@ -12,6 +12,7 @@ from palier.backends.compact import HeldLines
 from palier.backends.evaluation import Progress, evaluate_day
 from palier.backends.files import facts_digest
 from palier.backends.runs import Run, copy_tables, finish, in_one_move
+from palier.backends.session import abandon
 from palier.engine.compile import compile_rulebook
 from palier.rulebook.read import Rulebook
 
@@ -65,7 +66,7 @@ def evaluate(
             if writing is not None:
                 writing.end()
         except BaseException:
-            evaluation.connection.close()
+            abandon(evaluation.connection)
             raise
     return run
 

@@ -14,7 +14,7 @@ import duckdb
 
 from palier.backends.compact import HeldLines
 from palier.backends.reading import run_check
-from palier.backends.session import StepFailedError, connect, create_relation, rows, run
+from palier.backends.session import StepFailedError, abandon, connect, create_relation, rows, run
 from palier.backends.snapshot import Snapshot, check_snapshot, open_snapshot
 from palier.engine.compile import Compiled
 from palier.engine.plan import Plan, require_editions
@@ -104,7 +104,7 @@ def evaluate_day(
                 refuse(checked.result())  # what is wrong with the facts tells more than what came of it
                 raise
     except BaseException:
-        connection.close()
+        abandon(connection)
         raise
     return Evaluation(connection, compiled, snapshot, on, (*checked.result(), *said), lines, clock.seconds)
 

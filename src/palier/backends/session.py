@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,12 @@ def run(connection: duckdb.DuckDBPyConnection, step: Step, *, shared: bool = Fal
         connection.execute(into + step.sql, dict(step.parameters) or None)
     except duckdb.Error as error:
         raise StepFailedError(step, str(error).partition("\n")[0]) from error
+
+
+def abandon(connection: duckdb.DuckDBPyConnection) -> None:
+    """Close a connection because of an error under way, which is told and not hidden by what is still being written."""
+    with suppress(duckdb.Error):  # a cursor of it may be busy: it ends with whoever made it
+        connection.close()
 
 
 def rows(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, Any] | None = None) -> list[dict[str, Any]]:

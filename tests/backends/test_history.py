@@ -110,6 +110,11 @@ def whole(facts: Path) -> History:
     return replay(technology(), facts=facts, since=FIRST, until=LAST)
 
 
+def known(folder: Path, at: datetime | None = None) -> History:
+    """The first four months of technology as they were known at a moment, or are now."""
+    return replay(technology(), facts=folder, since=FIRST, until=date(2026, 4, 30), known_at=at)
+
+
 def test_the_world_shows_what_it_is_for(whole: History) -> None:
     kinds = {move.kind for move in whole.moves}
     assert {"joined", "promoted", "awaiting_form", "activated", "lapsed", "demoted", "left", "returned"} <= kinds
@@ -205,9 +210,7 @@ def test_a_late_correction_is_a_difference_with_its_row(tmp_path: Path) -> None:
     rows["influenced_sales"] = [{**row, "recorded_at": moment("2026-03-01")} for row in rows["influenced_sales"]]
     rows["influenced_sales"].append({**rows["influenced_sales"][0], "mrr_minor": 1, "recorded_at": late})
     write_facts(tmp_path, rows)
-    asked = {"facts": tmp_path, "since": FIRST, "until": date(2026, 4, 30)}
-    then = replay(technology(), **asked, known_at=moment("2026-05-01"))  # type: ignore[arg-type]
-    now = replay(technology(), **asked)  # type: ignore[arg-type]
+    then, now = known(tmp_path, moment("2026-05-01")), known(tmp_path)
     (found,) = corrections(technology(), tmp_path, then, now, since=moment("2026-05-01"))
     assert (found.partner_id, found.on, found.now) == ("p1", date(2026, 4, 15), ())
     assert [move.kind for move in found.then] == ["promoted"]
@@ -249,9 +252,8 @@ def test_a_correction_names_the_row_behind_it_for_whoever_had_or_has_it(
         deal["customer_id"] = "c9"
     versions(rows, table, 0, **changed)
     write_facts(tmp_path, rows)
-    asked = {"facts": tmp_path, "since": FIRST, "until": date(2026, 4, 30)}
     since = moment("2026-04-20")
-    then, now = replay(technology(), **asked, known_at=since), replay(technology(), **asked)  # type: ignore[arg-type]
+    then, now = known(tmp_path, since), known(tmp_path)
     found = corrections(technology(), tmp_path, then, now, since=since)
     assert {each.partner_id for each in found} == set(concerned)
     assert {tuple((row.table, row.key) for row in each.rows) for each in found} == {((table, key),)}
@@ -269,9 +271,8 @@ def test_a_row_that_was_another_partners_long_ago_does_not_concern_it(tmp_path: 
     rows["influenced_sales"].append({**moved, "partner_id": "p5", "recorded_at": moment("2026-05-01"), "mrr_minor": 1})
     versions(rows, "influenced_sales", 2, mrr_minor=2)
     write_facts(tmp_path, rows)
-    asked = {"facts": tmp_path, "since": FIRST, "until": date(2026, 4, 30)}
     since = moment("2026-04-20")
-    then, now = replay(technology(), **asked, known_at=since), replay(technology(), **asked)  # type: ignore[arg-type]
+    then, now = known(tmp_path, since), known(tmp_path)
     found = corrections(technology(), tmp_path, then, now, since=since)
     assert {(each.partner_id, row.key) for each in found for row in each.rows} == {("p3", "i3")}
 

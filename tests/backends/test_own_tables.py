@@ -11,7 +11,7 @@ from palier.backends.benefits import benefits
 from palier.backends.commissions import commission_statements
 from palier.backends.evaluate import evaluate
 from palier.backends.shadow import shadow
-from palier.engine.compile import own_table
+from palier.engine.compile import own_tables
 from palier.rulebook.problems import Problem
 from palier.rulebook.read import Rulebook, read_program
 from rulebook.broken import broken, whole
@@ -47,8 +47,7 @@ def facts(lantern: Rulebook, tmp_path: Path) -> Path:
             | {"effective_on": date(2022, 1, 15)}
         ],
     }
-    own = [own_table(name, declared) for name, declared in lantern.program.facts.items()]
-    return write_facts(tmp_path / "facts", rows, extra_tables=own)
+    return write_facts(tmp_path / "facts", rows, extra_tables=own_tables(lantern.program))
 
 
 def told(rulebook: Rulebook, facts: Path, command: str) -> tuple[Problem, ...]:

@@ -112,8 +112,10 @@ def test_against_what_is_held_whoever_is_enrolled_and_holds_nothing_is_compared(
     rows["apps"][1]["listed_on"] = None
     write_facts(tmp_path / "facts", rows)
     (tmp_path / "list.csv").write_text("partner_id,tier\np1,rising\np2,partner\n")
-    asked = {"facts": tmp_path / "facts", "on": date(2026, 5, 1), "tiers": tmp_path / "list.csv"}
-    told = shadow(read_program("technology"), **asked, against="held")  # type: ignore[arg-type]
+    told = shadow(
+        read_program("technology"),
+        facts=tmp_path / "facts", on=date(2026, 5, 1), tiers=tmp_path / "list.csv", against="held",
+    )  # fmt: skip
     assert (told.compared, told.agreed, told.unlisted) == (2, 1, 3)
     assert [(each.partner_id, each.theirs, each.ours) for each in told.differences] == [("p2", "partner", None)]
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 import palier
-from palier.engine.compile import own_table
+from palier.engine.compile import own_tables
 from support.cases import Case, ExpectedLine, Facts, read_cases
 from support.facts import write_facts
 from support.groups import grouped, own, parameters
@@ -49,8 +49,7 @@ class Answers:
 
 def evaluated(case: Case, facts: Facts, folder: Path) -> palier.Run:
     rulebook = rulebook_of(case.program, tuple(sorted(case.switches.items())))
-    declared = [own_table(name, table) for name, table in rulebook.program.facts.items()]
-    write_facts(folder, facts, form="csv", extra_tables=declared)
+    write_facts(folder, facts, form="csv", extra_tables=own_tables(rulebook.program))
     return palier.evaluate(rulebook, facts=folder, on=case.on, known_at=case.known_at)
 
 

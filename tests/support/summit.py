@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from palier.engine.compile import own_table
+from palier.engine.compile import own_tables
 from palier.rulebook.edits import parse_edits
 from palier.rulebook.read import Rulebook, read_program
 from support.facts import write_facts
@@ -56,5 +56,4 @@ def sale(number: int, minor: int, currency: str, *, kind: str = "upsell") -> dic
 
 def written(folder: Path, rows: Rows, rulebook: Rulebook = SUMMIT) -> Path:
     """The facts as a folder."""
-    own = [own_table(name, declared) for name, declared in rulebook.program.facts.items()]
-    return write_facts(folder, rows, extra_tables=own)
+    return write_facts(folder, rows, extra_tables=own_tables(rulebook.program))

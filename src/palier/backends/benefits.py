@@ -13,7 +13,7 @@ from palier.backends.runs import PartnerNotFoundError
 from palier.backends.session import connect, rows
 from palier.backends.snapshot import check_snapshot, open_snapshot
 from palier.engine.benefits import Entitlement, entitlements, known
-from palier.engine.compile import own_table
+from palier.engine.compile import own_tables
 from palier.engine.conditions import Figures
 from palier.engine.moves import State
 from palier.engine.quotas import Use
@@ -71,7 +71,7 @@ def benefits(
         tier, state = _held(
             rulebook, facts, on, partner_id=partner_id, known_at=known_at, stale=stale, progress=progress
         )
-    own = tuple(own_table(name, declared) for name, declared in program.facts.items())
+    own = own_tables(program)
     uses, found = read_uses(facts, on=on, partner_id=partner_id, known_at=known_at, stale=stale, own=own)
     return PartnerBenefits(
         partner_id=partner_id,

@@ -13,7 +13,7 @@ from palier.backends.evaluation import CHECKED_ROWS
 from palier.backends.session import rows
 from palier.backends.snapshot import check_snapshot, open_snapshot
 from palier.engine.commissions import TABLES
-from palier.engine.compile import own_table
+from palier.engine.compile import own_tables
 from palier.engine.statements import UNISSUED
 from palier.facts.relations import rows_of
 from palier.rulebook.problems import Problem
@@ -67,7 +67,7 @@ def open_commission_facts(connection: duckdb.DuckDBPyConnection, asked: Asked, *
     Raises:
         FactsNotFoundError: there is no such folder.
     """
-    own = [own_table(name, declared) for name, declared in asked.rulebook.program.facts.items()]
+    own = own_tables(asked.rulebook.program)
     snapshot = open_snapshot(connection, asked.facts, known_at=asked.known_at, extra_tables=own, tables=TABLES)
     problems = list(check_snapshot(connection, snapshot, row_limit=CHECKED_ROWS))
     taken_back = [each for each in problems if _of_issued_payment(each)]

@@ -39,7 +39,7 @@ from palier.engine.compare import (
     Side,
     joined_ladder,
 )
-from palier.engine.compile import compile_rulebook
+from palier.engine.compile import compile_rulebook, own_tables
 from palier.engine.histories_compared import HistoriesCompared, courses_compared, days_compared
 from palier.engine.parameters import Relation
 from palier.facts.relations import rows_of
@@ -229,7 +229,7 @@ def _late_rows(connection: duckdb.DuckDBPyConnection, before: Compared, after: C
         since = min(each for each in moments if each is not None)
         until = None if None in moments else max(each for each in moments if each is not None)
         compiled = compile_rulebook(after.rulebook)
-        own = [compiled.facts[name] for name in compiled.program.facts]
+        own = own_tables(compiled.program)
         snapshot = open_snapshot(connection, facts, extra_tables=own, tables={*compiled.tables_read, "partner_users"})
         for table in snapshot.tables.values():
             if snapshot.files.get(table.name):

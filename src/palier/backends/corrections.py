@@ -13,7 +13,7 @@ import duckdb
 from palier.backends.happenings import TABLES
 from palier.backends.session import connect, create_relation, rows
 from palier.backends.snapshot import open_snapshot
-from palier.engine.compile import Compiled, compile_rulebook
+from palier.engine.compile import Compiled, compile_rulebook, own_tables
 from palier.engine.moves import History, Move
 from palier.engine.parameters import Relation
 from palier.facts.relations import listed, moment, quoted, rows_of
@@ -125,7 +125,7 @@ def _recorded(
     """
     connection = connect()
     try:
-        own = [compiled.facts[name] for name in compiled.program.facts]
+        own = own_tables(compiled.program)
         wanted = compiled.tables_read | TABLES | {"partners", "partner_users", "apps"}
         create_relation(connection, Relation("concerned", {"partner_id": "VARCHAR"}, tuple((p,) for p in partners)))
         for moment_known in (since, known_at):

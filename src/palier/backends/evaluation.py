@@ -16,7 +16,7 @@ from palier.backends.compact import HeldLines
 from palier.backends.reading import run_check
 from palier.backends.session import StepFailedError, abandon, connect, create_relation, rows, run
 from palier.backends.snapshot import Snapshot, check_snapshot, open_snapshot
-from palier.engine.compile import Compiled
+from palier.engine.compile import Compiled, own_tables
 from palier.engine.plan import Plan, require_editions
 from palier.engine.planning import make_plan
 from palier.engine.readiness import (
@@ -142,7 +142,7 @@ def _open_tables(
     known_at: datetime | None,
     also: frozenset[str] = frozenset(),
 ) -> Snapshot:
-    own = [compiled.facts[name] for name in compiled.program.facts]
+    own = own_tables(compiled.program)
     wanted = set(compiled.tables_read | also)
     for name in compiled.tables_read | also:
         wanted |= {column.references for column in compiled.facts[name].columns if column.references is not None}
@@ -293,7 +293,7 @@ def check_facts_folder(
     """
     connection = connect(CHECK_MEMORY)
     try:
-        own = [] if compiled is None else [compiled.facts[name] for name in compiled.program.facts]
+        own = () if compiled is None else own_tables(compiled.program)
         snapshot = open_snapshot(connection, folder, extra_tables=own)
         problems = list(check_snapshot(connection, snapshot))
         if compiled is not None and not errors_in(problems):

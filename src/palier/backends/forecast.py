@@ -44,6 +44,8 @@ from palier.rulebook.model import Window
 from palier.rulebook.problems import PalierError
 from palier.rulebook.read import Rulebook
 
+LEAVING = "enrolments.left_on"
+"""What ends all that a partner has on the day on which it leaves."""
 CUSTOMER_DAYS_AT_ONCE = 400_000
 """Customers of a partner, over all days, that are evaluated together: their lines stay within memory."""
 LEAST_AT_ONCE = 30
@@ -204,9 +206,6 @@ def _own_entities(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, par
 def _is_work(table: Table) -> bool:
     """Whether a row is something that a user did on a day."""
     return table.occurred is not None and "user_id" in table.column_names
-
-
-LEAVING = "enrolments.left_on"
 
 
 class _Told:

@@ -16,7 +16,7 @@ from palier.backends.history import replay
 from palier.backends.session import create_relation, rows
 from palier.backends.snapshot import check_snapshot, open_snapshot
 from palier.backends.tier_list import Listed, known_tiers, list_problems, read_tier_list
-from palier.engine.compile import compile_rulebook
+from palier.engine.compile import compile_rulebook, own_tables
 from palier.engine.moves import Holding
 from palier.engine.parameters import Relation
 from palier.engine.shadow import (
@@ -76,7 +76,7 @@ def shadow(
     evaluation = evaluate_day(compiled, facts, on=on, known_at=known_at, stale=stale, progress=progress)
     connection = evaluation.connection
     try:
-        own, wanted = [compiled.facts[name] for name in compiled.program.facts], {"partners", "tier_decisions"}
+        own, wanted = own_tables(compiled.program), {"partners", "tier_decisions"}
         snapshot = open_snapshot(connection, facts, known_at=known_at, extra_tables=own, tables=wanted)
         found = check_snapshot(connection, snapshot)
         if errors_in(found):

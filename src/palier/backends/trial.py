@@ -14,7 +14,7 @@ from palier.backends.session import StepFailedError, connect, create_relation, r
 from palier.backends.snapshot import open_snapshot
 from palier.engine.check import by_place, check_program
 from palier.engine.column_kinds import line_query, mistyped, period_queries
-from palier.engine.compile import Compiled, compile_rulebook
+from palier.engine.compile import Compiled, compile_rulebook, own_tables
 from palier.engine.plan import Plan
 from palier.engine.planning import make_plan
 from palier.rulebook.problems import Problem, errors_in
@@ -60,7 +60,7 @@ class _Trial:
     def of(self, compiled: Compiled) -> Iterator[Problem]:
         """What the SQL of a program says in each of its editions."""
         if not self.made:
-            own = [compiled.facts[name] for name in compiled.program.facts]
+            own = own_tables(compiled.program)
             open_snapshot(self.connection, self.nothing, extra_tables=own)
         for edition in compiled.program.editions:
             plan = make_plan(compiled, [edition.effective_from])

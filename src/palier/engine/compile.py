@@ -186,7 +186,7 @@ def compile_rulebook(rulebook: Rulebook) -> Compiled:
 def examine_sql(rulebook: Rulebook) -> tuple[Compiled, tuple[Problem, ...]]:
     """Prove every SQL file as far as it goes, with all problems found on the way."""
     program = rulebook.program
-    facts = {**TABLES, **{name: own_table(name, declared) for name, declared in program.facts.items()}}
+    facts = {**TABLES, **{table.name: table for table in own_tables(program)}}
     problems = [*_names_taken(rulebook, facts)]
     order, cycles = _in_order(rulebook.views)
     problems += cycles
@@ -203,8 +203,12 @@ def examine_sql(rulebook: Rulebook) -> tuple[Compiled, tuple[Problem, ...]]:
     return compiled, tuple(problems)
 
 
-def own_table(name: str, declared: FactTable) -> Table:
-    """A program's own fact table in the form of the contract's."""
+def own_tables(program: Program) -> tuple[Table, ...]:
+    """The fact tables that a program declares, in the form of the contract's."""
+    return tuple(_own_table(name, declared) for name, declared in program.facts.items())
+
+
+def _own_table(name: str, declared: FactTable) -> Table:
     columns = tuple(
         Column(
             column, _TYPES[each.type], each.meaning, required=each.required or column in declared.key,

@@ -18,7 +18,8 @@ from palier.facts.schema import ColumnType, Table
 
 Happening = Literal["started", "ended", "changed"]
 
-_TOLD = f"""COALESCE(a.{DAY}, b.{DAY} + 1) > $first_day AND COALESCE(a.{DAY}, b.{DAY} + 1) <= $last_day"""
+_TOLD = f"COALESCE(a.{DAY}, b.{DAY} + 1) > $first_day AND COALESCE(a.{DAY}, b.{DAY} + 1) <= $last_day"
+"""The days of a batch but its first, with which the second is compared."""
 
 FIGURE_CHANGES = f"""
 WITH mine AS (SELECT f.* FROM figures AS f WHERE f.partner_id = $partner_id)

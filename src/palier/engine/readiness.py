@@ -54,7 +54,7 @@ def _without_equivalent(table: str, currency: str, row_count: int) -> Problem:
     )
 
 
-ENROLLED_IN = "SELECT e.program, COUNT(*) AS row_count FROM enrolments AS e GROUP BY e.program ORDER BY e.program"
+ENROLLED_IN = "SELECT DISTINCT e.program FROM enrolments AS e ORDER BY e.program"
 """The programs that enrolments name."""
 
 

@@ -319,6 +319,8 @@ def _referral(world: World) -> None:
         )
     for _ in range(world.rng.choice((2, 3, 4))):
         _paid(world, sale, (-1, 0, 0, 1, 5, 11, 11, 12))
+    if world.chance(0.25):
+        _decide(world, partner_id, "opening", closed_on + timedelta(days=world.rng.choice((1, 30))))
 
 
 def _decide(world: World, partner_id: str, kind: str, on: date) -> None:

@@ -108,13 +108,17 @@ class Ledger:
         return None
 
     def tier(self, partner_id: str, on: date) -> str | None:
-        """The tier that people decided; histories that ask have no day on which the calendar would change it."""
-        decided = self.facts.where("tier_decisions", "partner_id", partner_id)
+        """The tier that people decided by the day; histories that ask have no day on which the calendar changes it."""
+        decided = [
+            row
+            for row in self.facts.where("tier_decisions", "partner_id", partner_id)
+            if (day(row, "effective_on") or date.max) <= on
+        ]
         opened = max((day(row, "effective_on") or on for row in decided if row["kind"] == "opening"), default=date.min)
         ranked = [
             (day(row, "effective_on") or date.max, row["kind"] == "override", text(row, "tier"))
             for row in decided
-            if opened <= (day(row, "effective_on") or date.max) <= on
+            if opened <= (day(row, "effective_on") or date.max)
         ]
         return max(ranked)[2] if ranked else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from palier.backends.evaluation import Progress, compute, open_facts, refuse
@@ -63,22 +63,33 @@ def _gates_held(asked: Asked, requires: GateNode, days: Iterable[date]) -> froze
 
 
 def _tier_held(asked: Asked, kind: CommissionKind, days: frozenset[PartnerDay]) -> frozenset[PartnerDay]:
-    """Those of the partners and days on which the tier held was high enough."""
+    """Those of the partners and days on which the tier held was high enough.
+
+    An opening decision says nothing of the days before it: of these, the history as it was before the decision does.
+    """
     assert kind.tier is not None  # noqa: S101  # asked only of kinds with a tier
-    last = max(on for _, on in days)
-    history = replay(
-        asked.rulebook,
-        facts=asked.facts,
-        until=last,
-        known_at=asked.known_at,
-        among={partner for partner, _ in days},
-        stale=asked.stale,
-        progress=asked.progress,
-    )
     ladder = {tier.tier: place for place, tier in enumerate(asked.rulebook.program.tiers)}
     held = set()
-    for partner, on in days:
-        holding = history.holding_on(partner, on)
-        if holding is not None and holding.tier is not None and ladder[holding.tier] >= ladder[kind.tier.at(on)]:
-            held.add((partner, on))
+    unanswered: dict[date | None, frozenset[PartnerDay]] = {None: days}
+    while unanswered:
+        decided_until, wanted = unanswered.popitem()
+        history = replay(
+            asked.rulebook,
+            facts=asked.facts,
+            until=max(on for _, on in wanted),
+            known_at=asked.known_at,
+            among={partner for partner, _ in wanted},
+            decided_until=decided_until,
+            stale=asked.stale,
+            progress=asked.progress,
+        )
+        for partner, on in wanted:
+            opened_on = history.openings.get(partner)
+            if opened_on is not None and on < opened_on:
+                eve = opened_on - timedelta(days=1)
+                unanswered[eve] = unanswered.get(eve, frozenset()) | {(partner, on)}
+                continue
+            holding = history.holding_on(partner, on)
+            if holding is not None and holding.tier is not None and ladder[holding.tier] >= ladder[kind.tier.at(on)]:
+                held.add((partner, on))
     return frozenset(held)

@@ -66,9 +66,19 @@ class Happenings:
 
 
 def happenings(
-    connection: duckdb.DuckDBPyConnection, compiled: Compiled, *, among: Container[str] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    compiled: Compiled,
+    *,
+    among: Container[str] | None = None,
+    decided_until: date | None = None,
 ) -> dict[str, Happenings]:
     """What happened to each partner, or some of them, that takes part in the program, or was decided upon.
+
+    Args:
+        connection: where the facts are open.
+        compiled: the program.
+        among: some partners only.
+        decided_until: leave out the decisions of later days.
 
     Raises:
         StepFailedError: a view of the calendar gives no periods, such as a text for a day.
@@ -81,6 +91,8 @@ def happenings(
         found[partner].member = merged(periods)
     for row in _rows(connection, compiled, _DECISIONS):
         decided = Decided(row["effective_on"], row["kind"], row["tier"], row["decision_id"], row["reason"])
+        if decided_until is not None and decided.on > decided_until:
+            continue
         found[row["partner_id"]].decisions.append(decided)
     known = {partner: each for partner, each in sorted(found.items()) if among is None or partner in among}
     for row in _rows(connection, compiled, _LEFT, known):

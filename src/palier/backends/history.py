@@ -40,6 +40,7 @@ def replay(
     known_at: datetime | None = None,
     partner_id: str | None = None,
     among: AbstractSet[str] | None = None,
+    decided_until: date | None = None,
     stale: bool = False,
     progress: Progress | None = None,
 ) -> History:
@@ -55,6 +56,7 @@ def replay(
         known_at: ignore rows recorded later (UTC, without a zone).
         partner_id: one partner only; then the days on which it kept its tier are told too.
         among: some partners only.
+        decided_until: leave out the decisions of later days: the history as it was before an opening decision.
         stale: compute though a table ends before what the last day needs.
         progress: told the name of each stage, and each group of days weighed.
 
@@ -79,7 +81,7 @@ def replay(
             connection, compiled, facts, on=until, known_at=known_at, stale=stale, also=TABLES
         )
         refuse(problems)
-        found = happenings(connection, compiled, among=among)
+        found = happenings(connection, compiled, among=among, decided_until=decided_until)
         if partner_id is not None and partner_id not in found and not is_enrolled(connection, compiled, partner_id):
             raise PartnerNotFoundError(partner_id, compiled.program.program, until)
         refuse(tuple(unknown_tiers(compiled, found)))
@@ -156,6 +158,7 @@ class _Replaying:
             holdings=tuple(
                 each for each in holdings if each.effective_until is None or each.effective_until > self.since
             ),
+            openings={partner: each.opening.on for partner, each in self.found.items() if each.opening is not None},
         )
 
     # ---- what happens

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -83,6 +83,8 @@ class History:
     holdings: tuple[Holding, ...]
     problems: tuple[Problem, ...] = ()
     """What is odd about the facts, such as a table that ends before the last day."""
+    openings: Mapping[str, date] = field(default_factory=dict)
+    """The day of the opening decision from which each partner's history is told, where there is one."""
 
     @cached_property
     def _by_partner(self) -> dict[str, list[Holding]]:

@@ -111,6 +111,8 @@ def test_goal_answers_in_every_form(capsys: Captured, facts: Path, tmp_path: Pat
         (["compare", "solutions", "starter", "--on", ON], 2),
         (["compare", "solutions", "no-such-program", "--on", ON], 4),
         (["compare", "solutions", "--on", ON, "--set", "tiers.gould=1"], 3),
+        (["compare", "solutions", "--on", ON, "--set", "tiers.gould"], 2),
+        (["compare", "solutions", "--on", ON, "--set", "values=[1"], 2),
         (["compare", "solutions", "--from", ON, "--set", RISE], 2),
         (["compare", "solutions", "--on", ON, "--set", RISE, "--month", "June"], 2),
         (["compare", "solutions", "--on", ON, "--switch", "A-04=no_such_reading"], 2),

@@ -22,6 +22,7 @@ from palier.cli.options import (
     Stale,
     Switch,
     day_of,
+    edits_of,
     moment_of,
     switches_of,
 )
@@ -138,7 +139,7 @@ def compare(
         span=None if since is None or until is None else (since, until),
         months=list(dict.fromkeys(month_of(each) for each in month or [])),
         switches=switches_of(switch),
-        edits=edit or [],
+        edits=edits_of(edit),
         known_at=known_at,
         out=out,
         language=lang.value,

@@ -20,7 +20,7 @@ from palier.engine.compared import (
 from palier.engine.histories_compared import HistoriesCompared, histories_sentence, moves_sentence
 from palier.engine.words import Language, Words
 from palier.rulebook.checks import SENSIBLE, run_checks
-from palier.rulebook.edits import parse_edits
+from palier.rulebook.edits import Edits
 from palier.rulebook.read import Rulebook, read_program
 
 SHOWN = 40
@@ -62,7 +62,7 @@ def compare_programs(
     on: date | None,
     span: tuple[date, date] | None,
     switches: dict[str, str],
-    edits: list[str],
+    edits: Edits,
     known_at: datetime | None,
     months: list[date],
     out: Path | None,
@@ -93,16 +93,15 @@ def compare_programs(
 
 
 def sides(
-    program: str, other: str | None, *, switches: dict[str, str], edits: list[str], known_at: datetime | None
+    program: str, other: str | None, *, switches: dict[str, str], edits: Edits, known_at: datetime | None
 ) -> tuple[Compared, Compared]:
     """The two sides: the program as it is, and the other rulebook, reading, values or knowledge.
 
     A moment alone compares what was known then with what is known now; beside other rules it holds for both sides.
     """
-    changed = parse_edits(edits)
-    rules_differ = other is not None or bool(switches) or bool(changed)
+    rules_differ = other is not None or bool(switches) or bool(edits)
     before = read_program(program)
-    after = read_program(other or program, switches=switches, edits=changed)
+    after = read_program(other or program, switches=switches, edits=edits)
     return Compared(rulebook=before, known_at=known_at), Compared(
         rulebook=after, known_at=known_at if rules_differ else None
     )

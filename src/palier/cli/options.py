@@ -7,9 +7,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from palier.rulebook.document import Plain
 
 
 class Lang(StrEnum):
@@ -207,3 +210,19 @@ def switches_of(given: list[str] | None) -> dict[str, str]:
             message = f"{name} is given as {switches[name]} and as {reading}: an erratum has one reading at a time"
             raise typer.BadParameter(message)
     return switches
+
+
+def edits_of(given: list[str] | None) -> dict[str, Plain]:
+    """The values to read instead, by path.
+
+    Raises:
+        typer.BadParameter: some are not written PATH=VALUE, or name one path twice.
+    """
+    from palier.rulebook.edits import parse_edits  # noqa: PLC0415  # loads the reader of YAML, only where it is asked
+    from palier.rulebook.problems import InputProblemsError  # noqa: PLC0415  # as above
+
+    try:
+        return parse_edits(given or [])
+    except InputProblemsError as error:
+        message = "\n".join(f"{each.message}: {each.mend}" for each in error.problems)
+        raise typer.BadParameter(message, param_hint="--set") from None

@@ -27,6 +27,8 @@ from support.facts import write_facts
 from support.small import Rows
 
 FIRST, LAST = date(2026, 1, 1), date(2027, 7, 31)
+Captured = pytest.CaptureFixture[str]
+BEFORE_MAY = datetime.fromisoformat("2026-05-01")
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "schemas" / "history.schema.json"
 REVENUES = {"p1": 500_000, "p2": 1_200_000, "p3": 8_000_000, "p4": 450_000, "p5": 100}
 
@@ -210,12 +212,30 @@ def test_a_late_correction_is_a_difference_with_its_row(tmp_path: Path) -> None:
     rows["influenced_sales"] = [{**row, "recorded_at": moment("2026-03-01")} for row in rows["influenced_sales"]]
     rows["influenced_sales"].append({**rows["influenced_sales"][0], "mrr_minor": 1, "recorded_at": late})
     write_facts(tmp_path, rows)
-    then, now = known(tmp_path, moment("2026-05-01")), known(tmp_path)
-    (found,) = corrections(technology(), tmp_path, then, now, since=moment("2026-05-01"))
+    then, now = known(tmp_path, BEFORE_MAY), known(tmp_path)
+    (found,) = corrections(technology(), tmp_path, then, now, since=BEFORE_MAY)
     assert (found.partner_id, found.on, found.now) == ("p1", date(2026, 4, 15), ())
     assert [move.kind for move in found.then] == ["promoted"]
     assert [(row.table, row.key, row.recorded_at) for row in found.rows] == [("influenced_sales", "i1", late)]
-    assert corrections(technology(), tmp_path, now, now, since=moment("2026-05-01")) == ()
+    assert corrections(technology(), tmp_path, now, now, since=BEFORE_MAY) == ()
+    alone = [
+        replay(technology(), facts=tmp_path, until=date(2026, 7, 31), partner_id="p1", known_at=at)
+        for at in (BEFORE_MAY, None)
+    ]
+    kept = [[move.tier_after for move in each.moves if move.kind == "kept"] for each in alone]
+    assert [each[-1] for each in kept] == ["rising", "partner"]
+    assert corrections(technology(), tmp_path, *alone, since=BEFORE_MAY) == (found,)
+
+
+def test_a_correction_in_a_table_names_the_tier_that_its_move_is_about(tmp_path: Path, capsys: Captured) -> None:
+    rows = world()
+    rows["contact_forms"][0]["recorded_at"] = moment("2026-06-01T08:00")
+    facts, since = str(write_facts(tmp_path, rows)), ["--corrected-since", "2026-05-01T00:00:00Z"]
+    days = ["--from", "2026-04-01", "--until", "2026-04-30"]
+    assert run(["history", "technology", "--facts", facts, *days, *since, "--partner", "p2"]) == 0
+    told = capsys.readouterr().out
+    assert "lapsed: Leading" in told
+    assert "activated: Leading" in told
 
 
 def test_who_is_enrolled_without_a_listed_app_has_an_empty_history(tmp_path: Path) -> None:

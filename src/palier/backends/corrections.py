@@ -103,8 +103,11 @@ def corrections(
 
 
 def _by_day(history: History) -> dict[tuple[str, date], list[Move]]:
+    """What happened, by partner and day: a day kept, told of one partner alone, is nothing that a row changes."""
     found: dict[tuple[str, date], list[Move]] = defaultdict(list)
     for move in history.moves:
+        if move.kind == "kept":
+            continue
         found[move.partner_id, move.on].append(move)
     return found
 

@@ -162,10 +162,7 @@ def _print_corrections(words: Words, corrected: tuple[Correction, ...], since: d
     headings = (day, partner, said["was"], said["is"], said["rows"])
 
     def moves(made: tuple[Move, ...]) -> str:
-        return (
-            "\n".join(f"{KINDS[words.language][move.kind]}: {words.tier(move.tier_after)}" for move in made)
-            or said["nothing"]
-        )
+        return "\n".join(_brief(words, move) for move in made) or said["nothing"]
 
     rows = [
         (
@@ -179,3 +176,9 @@ def _print_corrections(words: Words, corrected: tuple[Correction, ...], since: d
     ]
     title = said["corrected"].format(moment=since.isoformat(sep=" "))
     console().print(table(title, [(heading, False) for heading in headings], rows))
+
+
+def _brief(words: Words, move: Move) -> str:
+    """A move in a cell: its kind, and the tier it speaks of."""
+    given = move.computed_tier if move.kind == "differs" else move.tier_after
+    return f"{KINDS[words.language][move.kind]}: {words.tier(move.about or given)}"

@@ -24,6 +24,7 @@ def table_checks(table: Table, declared: Mapping[str, Table]) -> Iterator[Check]
         yield _SALE_AFTER_CHURN
     if table.name == "payments":
         yield _OTHER_CUSTOMER
+        yield _CORRECTS_NOTHING
     if table.name == "customers":
         yield _NO_COUNTRY
     if table.name == "enrolments":
@@ -174,6 +175,19 @@ _OTHER_CUSTOMER = Check(
     mend="Correct customer_id or sale_id.",
     source=f"{held_of('payments')} AS f JOIN {held_of('sales')} AS s ON s.sale_id = f.sale_id",
     needs=("sales",),
+)
+
+_CORRECTS_NOTHING = Check(
+    code="corrects_nothing",
+    severity="warning",
+    table="payments",
+    column="net_minor",
+    condition="f.net_minor < 0 AND f.corrects_payment_id IS NULL",
+    found="CAST(f.net_minor AS VARCHAR)",
+    expected="the payment that a refund corrects",
+    message="The net amount is {found}, and no payment is named that it corrects: it is taken as a payment of its own, "
+    "with its own place in the term and its own exchange rate.",
+    mend="Name in corrects_payment_id the payment that was paid back.",
 )
 
 _NO_COUNTRY = Check(

@@ -123,6 +123,7 @@ LADDERS: tuple[Broken, ...] = (
     broken("more than the whole", "unreachable_gate", swap("more_than: {2020-01-01: {value: 0.1,", "more_than: {2020-01-01: {@@value: 1,")),
     broken("less than nothing", "unreachable_gate", swap("at_most: {2020-01-01: {value: 0.9,", "at_most: {2020-01-01: {@@value: -0.1,")),
     broken("more than a cap", "unreachable_gate", swap("        - any:\n", "        - {gate: many, metric: visit_points_counted, at_least: {@@2020-01-01: 301}}\n        - any:\n")),
+    broken("none of what is counted", "idle_gate", swap("        - any:\n", "        - {gate: some_waivers, metric: waivers_given, at_least: {@@2020-01-01: 0}}\n        - any:\n")),
     broken("gates that never hold together", "unreachable_tier", swap("        - any:\n", "        - @@{gate: few, metric: all_points, at_most: {2020-01-01: 249}}\n        - any:\n")),
     broken("gates that miss each other by a hair", "unreachable_tier", swap("        - any:\n", "        - @@{gate: few, metric: all_points, less_than: {2020-01-01: 250}}\n        - any:\n")),
     broken("a tier that is easier than the one below", "tier_easier_than_below", swap(_GOLD, "gate: gold_points, metric: all_points,\n           @@at_least: {2021-01-01: 299}}")),

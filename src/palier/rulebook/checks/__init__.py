@@ -80,6 +80,7 @@ SENSIBLE: tuple[Check, ...] = (
     thresholds.asked_twice,
     thresholds.never_together,
     thresholds.unreachable_gates,
+    thresholds.idle_gates,
     thresholds.harder_to_keep,
     thresholds.easier_than_below,
     calendar.awaited_forms,

@@ -19,6 +19,8 @@ from palier.rulebook.read import Rulebook
 
 _SAYS = {"at_least": "at least", "more_than": "more than", "at_most": "at most", "less_than": "less than"}
 _LOWER = frozenset({"at_least", "more_than"})
+_COUNTED = frozenset({"sum", "total", "capped"})
+"""Kinds of metrics that are 0 where there is nothing; the others are undefined then, and hold no gate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,29 @@ def unreachable_gates(rulebook: Rulebook) -> Iterator[Problem]:
                     found=value,
                     mend="write 0.85 for 85 %" if metric.kind == "share" else "mend the value",
                 )
+
+
+def idle_gates(rulebook: Rulebook) -> Iterator[Problem]:
+    """No gate asks for none of what is counted: it holds whatever the partner does."""
+    for each in nodes(rulebook.program):
+        metric = rulebook.program.metrics.get(each.node.metric or "")
+        if metric is None or each.node.gate is None or metric.kind not in _COUNTED or not _counts(rulebook, metric):
+            continue
+        demands = [(trail, Demand(each.node, value)) for trail, _, value in _asked(each)]
+        if all(
+            demand.lower and (demand.value < 0 or (demand.value == 0 and not demand.strict)) for _, demand in demands
+        ):
+            trail, demand = demands[0]
+            yield problem_at(
+                rulebook,
+                trail,
+                code="idle_gate",
+                message=f"gate {each.node.gate} asks {demand} of {each.node.metric}, and a count is at least 0",
+                found=demand.value,
+                expected="at least 1",
+                mend="mend the value, or take the gate out",
+                severity="warning",
+            )
 
 
 def harder_to_keep(rulebook: Rulebook) -> Iterator[Problem]:
@@ -213,6 +238,12 @@ def _asked(each: Node) -> Iterator[tuple[Trail, date, Decimal]]:
     for purpose in PURPOSES:
         entries = threshold.of(purpose).entries
         yield from (((*at, purpose, on.isoformat()), on, entry.value) for on, entry in entries)
+
+
+def _counts(rulebook: Rulebook, metric: Metric) -> bool:
+    """Whether a metric counts things, of which there is no negative number; points and money may be taken away."""
+    unit = rulebook.program.units.get(metric.unit)
+    return unit is not None and unit.money is None
 
 
 def _never(metric: Metric, demand: Demand, on: date) -> str | None:

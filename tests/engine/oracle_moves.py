@@ -168,7 +168,7 @@ class Replay:
     def _leave_or_enter(self, on: date) -> None:
         took_part, self.took_part = self.took_part, self.partner.takes_part(on)
         if self.inside and took_part and not self.took_part:
-            self.inside = self.suspended_by_decision = False
+            self.inside = False
             self.awaited = self.candidate = None
             self.differing = ()
             self.tell(on, "left", None)
@@ -188,13 +188,12 @@ class Replay:
         )
 
     def _suspend_or_restore(self, on: date) -> None:
-        """A breach suspends while it lasts, or until the vendor says that the partner is restored."""
+        """A breach suspends while it lasts, a decision until the vendor restores; both outlast an absence (B-29)."""
         for row in self.partner.decided(on, "suspended", "restored"):
-            if self.inside:
-                self.suspended_by_decision = text(row, "kind") == "suspended"
-                if not self.suspended_by_decision:
-                    self.lifted |= self.partner.breaches(on - timedelta(days=1))
-                    self.breach = False
+            self.suspended_by_decision = text(row, "kind") == "suspended"
+            if not self.suspended_by_decision:
+                self.lifted |= self.partner.breaches(on - timedelta(days=1))
+                self.breach = False
             self.tell(on, key(row, "kind"), self.tier)
         before = self.suspended
         self.breach = bool(self.partner.breaches(on) - self.lifted)

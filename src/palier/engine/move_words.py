@@ -55,7 +55,10 @@ SENTENCES: Mapping[Language, Mapping[str, str]] = {
         "promotion.",
         "suspended breach": "From {day} you are suspended for a breach of the program's rules: you keep {holds}, "
         "without its benefits and without promotion.",
+        "suspended not_a_member": "By decision of {day} you will be suspended when you take part in {program}{said}.",
         "restored": "From {day} you are no longer suspended{said}: you hold {holds}.",
+        "restored not_a_member": "By decision of {day} you will not be suspended when you take part in "
+        "{program}{said}.",
         "not_a_member": "The decision of {day} changes nothing: you did not take part in {program} then.",
         "because": ": {said}",
         "unmet one": "no longer met is {missed}",
@@ -121,7 +124,11 @@ SENTENCES: Mapping[Language, Mapping[str, str]] = {
         ", sans ses avantages et sans promotion.",
         "suspended breach": "À partir du {day}, votre participation est suspendue pour manquement aux règles du "
         "programme\u202f; vous gardez {holds}, sans ses avantages et sans promotion.",
+        "suspended not_a_member": "Par décision du {day}, votre participation au {program} sera suspendue dès qu’elle "
+        "commencera{said}.",
         "restored": "À partir du {day}, votre participation n’est plus suspendue{said}\u202f; vous avez {holds}.",
+        "restored not_a_member": "Par décision du {day}, votre participation au {program} ne sera pas suspendue quand "
+        "elle commencera{said}.",
         "not_a_member": "La décision du {day} ne change rien\u202f: vous ne participiez pas alors au {program}.",
         "because": "\u202f: {said}",
         "unmet one": "n’est plus remplie la condition {missed}",
@@ -207,7 +214,7 @@ def _key(words: Words, move: Move, *, missed: bool) -> str:
     """Which sentence a move is told in."""
     said = SENTENCES[words.language]
     if move.reason == "not_a_member":
-        return "not_a_member"
+        return next(key for key in (f"{move.kind} not_a_member", "not_a_member") if key in said)
     gone = [each.tier for each in words.rulebook.program.tiers if not each.in_force(move.on)]
     reason = "tier_gone" if not missed and move.tier_before in gone else move.reason
     named = [f"{move.kind} {reason}", f"{move.kind} {move.reason}", move.kind, f"{move.kind} no_form"]

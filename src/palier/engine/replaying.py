@@ -118,17 +118,22 @@ class Replayer:
     def _enter(self, course: Course, event: Entered, moves: list[Move]) -> Course:
         if course.member:
             return course
-        after = replace(course, member=True, tier=event.tier, suspended=False, opened_on=None)
+        after = replace(course, member=True, tier=event.tier, opened_on=None)
         kind: MoveKind = "returned" if course.came_before else "joined"
         moves.append(self._move(kind, event.on, course, after, "first_day" if kind == "joined" else "back"))
-        if after.breaches:
-            moves.append(self._move("suspended", event.on, after, after, "breach"))
+        if after.state == "suspended":
+            moves.append(self._move("suspended", event.on, after, after, "breach" if after.breaches else "decision"))
         return replace(after, came_before=True)
 
     def _depart(self, course: Course, event: Departed, moves: list[Move]) -> Course:
         if not course.member:
             return course
-        after = Course(came_before=True, breaches=course.breaches, form_on_file=course.form_on_file)
+        after = Course(
+            came_before=True,
+            suspended=course.suspended,
+            breaches=course.breaches,
+            form_on_file=course.form_on_file,
+        )
         moves.append(self._move("left", event.on, course, after, event.reason))
         return after
 
@@ -242,20 +247,19 @@ class Replayer:
         if event.kind == "opening":
             after = replace(course, tier=event.tier, member=True, came_before=True, opened_on=event.on)
             moves.append(self._told("opening", event, course, after))
+        elif event.kind in ("suspended", "restored"):
+            suspended = event.kind == "suspended"
+            after = replace(course, suspended=suspended, breaches=course.breaches if suspended else frozenset())
+            reason = "decision" if course.member else "not_a_member"  # then it holds from the return on
+            moves.append(self._told("suspended" if suspended else "restored", event, course, after, reason))
+            after = self._activate(after, event.on, moves)
         elif not course.member:
             after = course
-            kind: MoveKind = "overridden" if event.kind == "override" else event.kind
+            kind: MoveKind = "overridden" if event.kind == "override" else "published"
             moves.append(self._told(kind, event, course, after, "not_a_member"))
-        elif event.kind == "override":
+        else:
             after = replace(course, tier=event.tier, awaited=self._still_awaited(course, event.tier), unpublished=None)
             moves.append(self._told("overridden", event, course, after))
-        elif event.kind == "suspended":
-            after = replace(course, suspended=True)
-            moves.append(self._told("suspended", event, course, after))
-        else:
-            after = replace(course, suspended=False, breaches=frozenset())
-            moves.append(self._told("restored", event, course, after))
-            after = self._activate(after, event.on, moves)
         return after
 
     def _ledger(self, computed: Course, on: date, published: Decided | None, moves: list[Move]) -> Course:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
+from shutil import copytree
 
 import pytest
 from django.urls import reverse
 
-from palier.portal.partners.asked import CUSTOMERS, INFLUENCE, Effect, Influence
-from palier.portal.partners.models import Influenced
+from palier.portal.partners.asked import CURRENCIES, CUSTOMERS, INFLUENCE, Effect, Influence
+from palier.portal.partners.models import Company, Influenced
 from palier.portal.partners.queries import waiting_submissions
+from palier.portal.programs.models import RulebookVersion
+from palier.rulebook.read import program_folder
 from portal.conftest import client_of
 from portal.partners.people import AT, ON, ONE, Stage
 
@@ -75,3 +79,48 @@ def test_a_deal_sent_twice_is_one_submission(stage: Stage) -> None:
     assert "it waits for the vendor" in again.content.decode()
     assert Influenced.objects.count() == 1
     assert client.post(address, told | {"amount": "11"}).status_code == 302
+
+
+def currencies(page: str) -> tuple[list[str], str]:
+    """The codes that a form offers, and the one that it has chosen already."""
+    select = re.search(r'<select name="currency".*?</select>', page, re.DOTALL)
+    assert select is not None
+    chosen = re.search(r'value="([^"]*)" selected', select[0])
+    return re.findall(r'value="([^"]*)"', select[0]), "" if chosen is None else chosen[1]
+
+
+def test_a_form_offers_the_currencies_that_the_rules_convert(stage: Stage, tmp_path: Path) -> None:
+    folder = tmp_path / "technology"
+    copytree(program_folder("technology"), folder)
+    rules = folder / "program.yaml"
+    euro = "    EUR: {2026-01-01: {value: 75, cite: [A146]}}\n"
+    told = rules.read_text()
+    assert euro in told
+    rules.write_text(told.replace(euro, euro + euro.replace("EUR", "CHF")))
+    RulebookVersion.objects.filter(program="technology").update(folder=str(folder))
+    client, address = client_of(stage.one["employee"].user), reverse("partners:influence")
+    offered, chosen = currencies(client.get(address).content.decode())
+    assert {"CHF", "USD", "JPY"} < set(offered)
+    assert chosen == "EUR", "the one that the partner is paid in"
+    assert "CHF" not in CURRENCIES.ask("solutions", otherwise=())
+
+
+def test_no_currency_is_guessed(deals: Stage) -> None:
+    Company.objects.filter(partner_id=ONE).update(payment_currency="NOK")
+    address, told = reverse("partners:influence"), {"customer_said": "Client", "role": "sourced", "amount": "10"}
+    client = client_of(deals.one["employee"].user)
+    assert currencies(client.get(address).content.decode())[1] == "", "no rule converts crowns"
+    assert (
+        client.post(address, told | {"closed_on": "2026-01-15", "story": "We met", "currency": ""}).status_code == 400
+    )
+    Influenced.objects.filter(influenced_id="submitted").update(mrr_minor=100_000, currency="CHF")
+    vendor = client_of(deals.vendor["manager"].user)
+    matching = vendor.get(reverse("partners:influence_of", args=["submitted"])).content.decode()
+    assert currencies(matching)[1] == "", "francs would become dollars"
+
+
+def test_the_currency_of_commissions_is_the_one_that_is_paid(stage: Stage) -> None:
+    client, address = client_of(stage.vendor["manager"].user), reverse("partners:company_of", args=[ONE])
+    assert currencies(client.get(address).content.decode())[1] == "EUR"
+    Company.objects.filter(partner_id=ONE).update(payment_currency="NOK")
+    assert currencies(client.get(address).content.decode())[1] == "", "a click on the button would not pay in dollars"

@@ -126,6 +126,8 @@ MEANT: Place[tuple[Meant, ...]] = Place()
 """The customers that words may mean, the likeliest first: asked with the words."""
 CUSTOMERS: Place[Mapping[str, str]] = Place()
 """The names of customers by id, as far as they are known: asked with their ids."""
+CURRENCIES: Place[tuple[str, ...]] = Place()
+"""The currencies that the rules of today convert: asked with a program, or with None for all that have rules here."""
 INFLUENCE: Place[Influence | None] = Place()
 """What a partner's deals count: asked with a partner_id and a language."""
 CANDIDATES: Place[tuple[Candidate, ...]] = Place()

@@ -6,10 +6,8 @@ from babel.numbers import get_currency_name
 from django.utils.translation import get_language
 
 from palier.engine.words import Language, Words
+from palier.portal.partners.asked import CURRENCIES
 from palier.portal.partners.days import rules
-
-CURRENCIES = ("USD", "EUR", "GBP", "CAD", "AUD", "SGD", "JPY", "ZAR", "COP")
-"""The currencies that the programs convert (A143-151)."""
 
 
 def language() -> Language:
@@ -32,9 +30,9 @@ def tier_called(tier: str, program: str) -> str:
     return Words(found, language()).tier(tier)
 
 
-def currency_choices() -> list[tuple[str, str]]:
-    """The currencies of the programs by name, with the code that stands on invoices."""
-    return [(code, currency_called(code)) for code in CURRENCIES]
+def currency_choices(program: str | None = None) -> list[tuple[str, str]]:
+    """None, then the currencies that a program converts, or any of the programs (A143-151): nobody guesses one."""
+    return [("", "–"), *((code, currency_called(code)) for code in CURRENCIES.ask(program, otherwise=()))]
 
 
 def currency_called(code: str) -> str:

@@ -14,7 +14,7 @@ from palier.engine.grains import exponent
 from palier.facts.codes import country_codes
 from palier.portal.partners.called import currency_choices, program_called, tier_called
 from palier.portal.partners.contacts import CONTACTS, MAPPINGS, Contact
-from palier.portal.partners.days import rules
+from palier.portal.partners.days import WITH_FORM, rules
 from palier.portal.partners.models import Decision, Influenced
 
 LEVELS = [
@@ -23,6 +23,11 @@ LEVELS = [
     ("technology/member", _("Technology: member")),
 ]
 """A program and a level of it."""
+
+
+def _of_deals() -> list[tuple[str, str]]:
+    """The currencies that the run of influenced deals converts."""
+    return currency_choices(WITH_FORM)
 
 
 def day_field() -> forms.DateInput:
@@ -192,9 +197,7 @@ class ApplicationForm(forms.Form):
     contact = forms.CharField(label=_("Your name"), max_length=200)
     email = forms.EmailField(label=_("Your e-mail address"), max_length=254)
     level = forms.ChoiceField(label=_("How you want to take part"), choices=LEVELS)
-    payment_currency = forms.ChoiceField(
-        label=_("Currency of your commissions"), choices=lambda: [("", "–"), *currency_choices()]
-    )
+    payment_currency = forms.ChoiceField(label=_("Currency of your commissions"), choices=currency_choices)
     message = forms.CharField(
         label=_("What you do for customers"),
         max_length=2000,
@@ -220,7 +223,7 @@ class InfluenceForm(forms.Form):
         label=_("Monthly revenue of the deal"), min_value=0, max_digits=14, decimal_places=2, required=False,
         help_text=_("Without tax, if you know it."),
     )  # fmt: skip
-    currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
+    currency = forms.ChoiceField(label=_("Currency"), choices=_of_deals)
     closed_on = forms.DateField(label=_("Closed on"), widget=day_field())
     story = forms.CharField(
         label=_("What happened"),
@@ -235,7 +238,7 @@ class MatchForm(forms.Form):
 
     customer_id = forms.CharField(label=_("Customer’s id"), max_length=100)
     amount = forms.DecimalField(label=_("Monthly revenue of the deal"), min_value=0, max_digits=14, decimal_places=2)
-    currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
+    currency = forms.ChoiceField(label=_("Currency"), choices=_of_deals)
 
 
 def minor(amount: Decimal | None, currency: str) -> int | None:

@@ -13,7 +13,9 @@ class ProgramsConfig(AppConfig):
     label = "programs"
 
     def ready(self) -> None:
-        """Adopt the shipped programs whenever the tables are there."""
+        """Answer what pages of partners ask of the rules; adopt the shipped programs whenever the tables are there."""
+        from palier.portal.programs.partner_answers import answer_partners  # noqa: PLC0415  # models are loaded now
         from palier.portal.programs.tasks import adopt_all  # noqa: PLC0415  # models are loaded only now
 
+        answer_partners()
         post_migrate.connect(adopt_all, sender=self, dispatch_uid="programs.adopt_all")

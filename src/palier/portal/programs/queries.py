@@ -66,6 +66,15 @@ def governing_version(program: str, on: date) -> RulebookVersion:
     return found
 
 
+def governing_versions(on: date) -> dict[str, RulebookVersion]:
+    """The same for every program that has one."""
+    found: dict[str, RulebookVersion] = {}
+    for each in RulebookVersion.objects.filter(state=State.APPROVED).order_by("effective_from", "approved_at", "pk"):
+        if each.program not in found or (each.effective_from is not None and each.effective_from <= on):
+            found[each.program] = each
+    return found
+
+
 def governing(program: str, on: date) -> Path:
     """The folder of the version that answers a day; the shipped program where none was adopted yet.
 

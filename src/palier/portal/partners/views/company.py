@@ -18,7 +18,7 @@ from palier.portal.partners.asked import CREDENTIALS
 from palier.portal.partners.called import currency_called
 from palier.portal.partners.errors import RefusedError
 from palier.portal.partners.forms import CurrencyForm, DomainForm, LevelForm, ReasonForm, VendorContactForm
-from palier.portal.partners.models import Company, Domain, VendorContact
+from palier.portal.partners.models import Domain, VendorContact
 from palier.portal.partners.permissions import may_decide, may_file, may_keep
 from palier.portal.partners.queries import contacts_at_vendor, domains_of, enrolled_in, living_attestations
 from palier.portal.partners.views.asking import Asking, asking, blame
@@ -160,17 +160,11 @@ def _done(  # noqa: PLR0917  # what a page of several forms is told
     return _page(request, asked, {name: form}, status=400)
 
 
-def _paid_in(partner_id: str) -> str:
-    """The currency of a partner's commissions by name; nothing where nobody said."""
-    code = Company.objects.filter(partner_id=partner_id).values_list("payment_currency", flat=True).first()
-    return currency_called(code) if code else ""
-
-
 def _page(
     request: HttpRequest, asked: Asking, filled: dict[str, forms.Form] | None = None, status: int = 200
 ) -> HttpResponse:
     on = days.day(timezone.now())
-    given = filled or {}
+    given, paid_in = filled or {}, asked.company.payment_currency
     held = {each.code: each for each in living_attestations(asked.partner_id, on) if each.value.lower() != "no"}
     shown = {
         "asked": asked,
@@ -184,8 +178,8 @@ def _page(
         "may_decide": may_decide(asked.by),
         "domain_form": given.get("domain", DomainForm()),
         "level_form": given.get("level", LevelForm(auto_id="level_%s")),
-        "paid_in": _paid_in(asked.partner_id),
-        "currency_form": given.get("currency", CurrencyForm(auto_id="paid_%s")),
+        "paid_in": currency_called(paid_in) if paid_in else "",
+        "currency_form": given.get("currency", CurrencyForm(initial={"currency": paid_in}, auto_id="paid_%s")),
         "contact_form": given.get("contact", VendorContactForm(auto_id="contact_%s")),
         "reason_form": given.get("reason"),
     }

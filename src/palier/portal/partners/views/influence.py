@@ -32,7 +32,7 @@ COUNTS = 12
 def influence(request: HttpRequest) -> HttpResponse:
     """What became of the deals we helped with?"""
     asked, at = asking(request), timezone.now()
-    form = InfluenceForm(request.POST or None, initial={"currency": asked.company.payment_currency or "USD"})
+    form = InfluenceForm(request.POST or None, initial={"currency": asked.company.payment_currency})
     if request.method == "POST" and form.is_valid():
         told = dict(form.cleaned_data)
         amount = minor(told.pop("amount"), told["currency"])
@@ -116,7 +116,10 @@ def influence_of(request: HttpRequest, influenced_id: str) -> HttpResponse:
     """Which deal is it, and did the partner influence it?"""
     by, at = person(request), timezone.now()
     held = get_object_or_404(Influenced, influenced_id=influenced_id)
-    match_form, reason_form = MatchForm(initial=_known(held, request.GET.get("customer", ""))), ReasonForm()
+    company = Company.objects.filter(partner_id=held.partner_id).first()
+    paid_in = "" if company is None else company.payment_currency
+    match_form = MatchForm(initial=_known(held, request.GET.get("customer", ""), paid_in))
+    reason_form = ReasonForm()
     if request.method == "POST":
         form: MatchForm | ReasonForm
         match request.POST.get("act"):
@@ -141,7 +144,6 @@ def influence_of(request: HttpRequest, influenced_id: str) -> HttpResponse:
             else:
                 messages.success(request, _("Decided; the partner gets a mail."))
                 return redirect("partners:influence_queue")
-    company = Company.objects.filter(partner_id=held.partner_id).first()
     shown = {
         "submission": held, "customer": _named([held])[0][1], "company": company or held.partner_id,
         "match_form": match_form,
@@ -153,7 +155,10 @@ def influence_of(request: HttpRequest, influenced_id: str) -> HttpResponse:
     )
 
 
-def _known(held: Influenced, chosen: str) -> dict[str, object]:
-    """What the submission says already, and the customer that the vendor chose among those it may mean."""
+def _known(held: Influenced, chosen: str, paid_in: str) -> dict[str, object]:
+    """What the submission says already, and the customer that the vendor chose among those it may mean.
+
+    Where it states no currency, the one that the partner is paid in.
+    """
     amount = major(held.mrr_minor, held.currency) if held.currency else None
-    return {"customer_id": held.customer_id or chosen, "currency": held.currency or "USD", "amount": amount}
+    return {"customer_id": held.customer_id or chosen, "currency": held.currency or paid_in, "amount": amount}

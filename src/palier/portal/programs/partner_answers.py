@@ -1,0 +1,21 @@
+"""What pages of partners ask of the rules: the currencies that they convert."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from palier.portal.partners import asked
+from palier.portal.programs.queries import governing_versions, rulebook_of
+
+
+def answer_partners() -> None:
+    """Answer the questions of the app of partners from now on."""
+    asked.CURRENCIES.fill(currencies)
+
+
+def currencies(program: object) -> tuple[str, ...]:
+    """The currencies that a program converts by today's rules, or any program that has rules here, in their order."""
+    governing = governing_versions(timezone.now().date())
+    asked_of = [each for name, each in governing.items() if program in {None, name}]
+    units = (rulebook_of(each.folder).program.currency_units for each in asked_of)
+    return tuple(dict.fromkeys(code for each in units if each is not None for code in each.equivalents))

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import re
 import string
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -13,7 +16,10 @@ import pytest
 from palier.engine.words import Language
 from palier.report import page
 from palier.report import words as words_module
+from palier.report.drawing import WIDTHS, measure
+from palier.report.points import Source, Track, draw_track
 from palier.report.sentences import CAUSES, ENDINGS, SENTENCES
+from palier.report.words import Speech
 from report.demo import Demo
 
 LANGUAGES = ("en", "fr")
@@ -128,6 +134,35 @@ def test_every_picture_has_a_title_a_description_a_caption_and_a_table_twin(tree
         assert caption is not None
         assert (caption.text or "").strip().endswith(".")
         assert figure.find("details//table//td") is not None
+
+
+def test_words_in_a_picture_that_stand_on_one_line_do_not_touch(tree: ET.Element) -> None:
+    touching = []
+    for drawing in (each for figure in figures(tree) for each in figure.iter("svg")):
+        lines = defaultdict(list)
+        for each in drawing.iter("text"):
+            said, at = "".join(each.itertext()), float(each.get("x", "0"))
+            room = measure(said, strong="strong" in (each.get("class") or ""))
+            left = at - {"middle": room / 2, "end": room}.get(each.get("text-anchor", ""), 0)
+            lines[each.get("y")].append((left, left + room, said))
+        for line in lines.values():
+            for (_, end, said), (left, _, beside) in pairwise(sorted(line)):
+                if left < end:
+                    touching.append(f"{drawing.get('aria-labelledby')}: {said} and {beside}")
+    assert touching == []
+
+
+def test_the_legend_of_a_long_source_and_a_large_amount_stays_in_its_picture(demo: Demo) -> None:
+    report = demo.report("fr")
+    speech = Speech(report.words)
+    source = Source("accompagnée, marché en croissance", "sold", Fraction(1_234_567_89, 100), 1, hatched=True)
+    track = Track("sold_points", source.amount, (source, replace(source, amount=Fraction(2))), ())
+    for width in WIDTHS:
+        drawn, _ = draw_track(track, speech, width, 0, pattern="hatch")
+        texts = ET.fromstring(f"<svg>{''.join(map(str, drawn))}</svg>").findall("text")  # noqa: S314  # our own
+        assert "1 234 567,89" in " ".join(each.text or "" for each in texts).replace("\u202f", " ")
+        for each in texts:
+            assert float(each.get("x", "")) + measure(each.text or "") <= width, each.text
 
 
 def test_no_number_is_left_unrounded_and_no_python_shows(text: str) -> None:

@@ -12,7 +12,7 @@ from palier.report.html import Markup, Node, tag
 from palier.report.past import WAYS, Past, Place, Way
 from palier.report.words import Speech
 
-_TOP, _NODE, _LANE_GAP, _ROOM, _LINE = 72, 8, 16, 44, 17
+_TOP, _NODE, _LANE_GAP, _ROOM, _LINE, _LABEL_GAP = 72, 8, 16, 44, 17, 10
 _SHOWN: tuple[Way, ...] = ("rise", "stay", "fall")
 
 
@@ -125,6 +125,10 @@ class _Lanes:
             self.tops[tier] = y + head
             y += head + max(3.0, most[tier] * self.scale) + _LANE_GAP
         self.bottom = y - _LANE_GAP
+        self.dates = [speech.short_day(day) for day in self.stops]
+        # The first and the last date lean inwards from the edge: towards their neighbours they take their whole width.
+        if max(map(measure, self.dates)) * 1.5 + _LABEL_GAP > self.pitch + _NODE / 2:
+            self.dates = [speech.month(day) for day in self.stops]
 
     def x(self, place: int) -> float:
         """The left edge of a day's bars."""
@@ -150,11 +154,8 @@ def _column(lanes: _Lanes, speech: Speech, place: int, day: date) -> list[Node]:
     x = lanes.x(place)
     anchor = "start" if place == 0 else "end" if last else "middle"
     at = x if place == 0 else x + _NODE if last else x + _NODE / 2
-    said = speech.short_day(day)
-    if measure(said) + 12 > lanes.pitch:
-        said = speech.month(day)
     body: list[Node] = [
-        text(at, _TOP - 32, said, kind="soft", anchor=anchor),
+        text(at, _TOP - 32, lanes.dates[place], kind="soft", anchor=anchor),
         text(at, _TOP - 15, str(day.year), kind="soft", anchor=anchor),
     ]
     for tier, top in lanes.tops.items():

@@ -247,16 +247,27 @@ def _heading(track: Track, speech: Speech, width: int, top: float) -> tuple[list
 
 
 def _sources(track: Track, speech: Speech, width: int, top: float, pattern: str) -> tuple[list[Node], float]:
-    texts = [f"{source.name} {speech.figure(track.metric, source.amount)}" for source in track.sources]
+    entries = [
+        (source if place == 0 else None, said)
+        for source in track.sources
+        for place, said in enumerate(_entry(source, speech.figure(track.metric, source.amount), width))
+    ]
     body: list[Node] = []
-    placed = flow(texts, width)
-    for source, label in zip(track.sources, placed, strict=True):
+    placed = flow([said for _, said in entries], width)
+    for (marked, _), label in zip(entries, placed, strict=True):
         y = top + label.row * _LINE + 4
-        body.append(bar(label.left, y + 2, 11, 11, source.fill, round_=2))
-        if source.hatched:
+        if marked is not None:
+            body.append(bar(label.left, y + 2, 11, 11, marked.fill, round_=2))
+        if marked is not None and marked.hatched:
             body.append(tag("rect", x=label.left, y=y + 2, width=11, height=11, fill=f"url(#{pattern})"))
         body.append(text(label.left + 18, y + 12, label.text, kind="soft"))
     return body, top + (1 + max((label.row for label in placed), default=-1)) * _LINE
+
+
+def _entry(source: Source, figure: str, width: int) -> tuple[str, ...]:
+    """A source and its amount in the legend; the amount stands below where both are wider than the picture."""
+    whole = f"{source.name} {figure}"
+    return (whole,) if 18 + measure(whole) <= width else (source.name, figure)
 
 
 def hatching(pattern: str) -> Node:

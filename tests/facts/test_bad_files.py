@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -42,7 +43,7 @@ def cell(table: str, old: str, new: str) -> Callable[[Path], object]:
 def write(name: str, content: str | bytes) -> Callable[[Path], object]:
     def change(folder: Path) -> None:
         path = folder / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
 
     return change
@@ -149,8 +150,40 @@ BAD_FILES = [
         "not-utf8",
         "partners",
         None,
-        "bytes that are not UTF-8",
+        "bytes that are no text in UTF-8",
         1,
+    ),
+    BadFiles(
+        "two bytes for a letter",
+        write("partners.csv", "partner_id,name,country,payment_currency\nP1,Beryl,FR,EUR\n".encode("utf-16-le")),
+        "not-utf8",
+        "partners",
+        None,
+        "bytes that are no text in UTF-8",
+    ),
+    BadFiles(
+        "a mark for Excel",
+        write("partners.csv", "sep=;\npartner_id;name;country;payment_currency\n"),
+        "unreadable_file",
+        "partners",
+        None,
+        "partners.csv",
+    ),
+    BadFiles(
+        "a column in capitals",
+        cell("sales", "motion", "MOTION"),
+        "missing_column",
+        "sales",
+        "motion",
+        "MOTION",
+    ),
+    BadFiles(
+        "the column of what is taken back, in other letters",
+        write("contact_forms.csv", "form_id,partner_id,program,filed_at,Retracted\n"),
+        "missing_column",
+        "contact_forms",
+        "retracted",
+        "Retracted",
     ),
     BadFiles(
         "a row with too many cells",
@@ -210,6 +243,41 @@ BAD_FILES = [
         "sales",
         None,
         "no file",
+    ),
+    BadFiles(
+        "a folder for each month",
+        write("app_uses/month=2026-01/part-0.parquet", b"PAR1"),
+        "unknown_file",
+        "app_uses",
+        found="app_uses/month=2026-01",
+    ),
+    BadFiles(
+        "a manifest in capitals",
+        write("Manifest.json", "{}"),
+        "unknown_file",
+        None,
+        found="Manifest.json",
+    ),
+    BadFiles(
+        "a manifest that says a day twice",
+        write("manifest.json", '{"complete_until": {"sales": "2026-01-20", "sales": "2026-12-31"}}'),
+        "bad_manifest",
+        None,
+        found="sales more than once",
+    ),
+    BadFiles(
+        "a manifest of brackets",
+        write("manifest.json", "[" * 100_000),
+        "bad_manifest",
+        None,
+        found="too many brackets",
+    ),
+    BadFiles(
+        "a manifest whose link leads nowhere",
+        lambda folder: (folder / "manifest.json").symlink_to(folder / "gone.json"),
+        "bad_manifest",
+        None,
+        found="No such file or directory",
     ),
     BadFiles(
         "a stray file",
@@ -322,6 +390,35 @@ def test_bad_files_give_their_problem(tmp_path: Path, bad: BadFiles) -> None:
 
     expected = (bad.severity, bad.code, bad.table, bad.column, bad.found, bad.row)
     assert expected in [(p.severity, p.code, p.table, p.column, p.found, p.row) for p in found]
+
+
+def test_columns_that_nothing_reads_may_stand_twice(tmp_path: Path) -> None:
+    folder = write_facts(tmp_path, good_rows())
+    before = problems_of(folder)
+    path = folder / "market_rates.csv"
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([f"{header},,,note,note", *(f"{row},,,a,b" for row in rows)]), encoding="utf-8")
+
+    assert problems_of(folder) == before
+
+
+def test_a_manifest_may_begin_with_a_mark_of_its_encoding(tmp_path: Path) -> None:
+    folder = write_facts(tmp_path, good_rows())
+    (folder / "manifest.json").write_text('{"complete_until": {"sales": "2026-01-20"}}', encoding="utf-8-sig")
+    with duckdb.connect() as connection:
+        assert open_snapshot(connection, folder).complete_until == {"sales": date(2026, 1, 20)}
+
+
+def test_versions_in_capitals_are_told_of_parquet_too(tmp_path: Path) -> None:
+    folder = write_facts(tmp_path, good_rows())
+    with duckdb.connect() as connection:
+        rows = f"SELECT *, TRUE AS \"RETRACTED\" FROM read_csv('{folder}/apps.csv', all_varchar = true)"
+        connection.execute(f"COPY ({rows}) TO '{folder}/apps.parquet'")
+    (folder / "apps.csv").unlink()
+
+    found = [(p.code, p.found) for p in problems_of(folder) if p.column == "retracted"]
+
+    assert found == [("missing_column", "RETRACTED")]
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:

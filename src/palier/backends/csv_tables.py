@@ -33,6 +33,8 @@ _REJECTS = "palier_rejects"
 _SCANS = "palier_scans"
 _BLOCK = 1 << 20
 _LINE_ENDS = {"\n": "LF", "\r\n": "CR LF", "\r": "CR"}
+_MARK = "sep="
+"""How a first line begins that tells Excel, and nobody else, what stands between the cells."""
 _FAULTS = {
     "TOO MANY COLUMNS": "has more cells than the header",
     "MISSING COLUMNS": "has fewer cells than the header",
@@ -54,22 +56,25 @@ def read_csv_table(connection: duckdb.DuckDBPyConnection, table: Table, path: Pa
 
 def _unusable(table: Table, path: Path) -> Iterator[Problem]:
     """What keeps the file from being read at all: its encoding, or its header."""
-    line = _line_not_utf8(path)
+    line = _line_not_text(path)
     if line is not None:
         yield _not_utf8(table, path, line)
         return
     header = _header(path)
     if not header:
-        yield unreadable(table.name, path, "it is empty, without even a header")
+        yield unreadable(table.name, path, "it is empty, or its first line is: there is no header")
+    elif header[0].lower().startswith(_MARK):
+        yield unreadable(table.name, path, f"its first line is {header[0]}, which only Excel reads, and no header")
     elif len(header) == 1 and (separator := _separator(table, header[0])):
         yield _separated(table, separator)
+    read = {column.name for column in table.columns + VERSION_COLUMNS}
     for name, times in Counter(header).items():
-        if times > 1:
+        if times > 1 and name in read:
             yield _repeated(table, name, times)
 
 
-def _line_not_utf8(path: Path) -> int | None:
-    """The first line (from 1) that is not UTF-8; none where the whole file is."""
+def _line_not_text(path: Path) -> int | None:
+    """The first line (from 1) that is not UTF-8 or holds a null byte, as UTF-16 does; none where all is text."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     lines = 1
     with path.open("rb") as file:
@@ -80,6 +85,8 @@ def _line_not_utf8(path: Path) -> int | None:
                 decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
                 return lines + (pending + block)[: error.start].count(b"\n")
+            if (null := block.find(0)) >= 0:
+                return lines + block[:null].count(b"\n")
             if not block:
                 return None
             lines += block.count(b"\n")
@@ -99,7 +106,8 @@ def _load(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> Ta
     mistyped = _mistyped(connection, table, columns, readings)
     rows = _load_typed(connection, table, readings, unread=bool(mistyped))
     connection.execute(f"DROP TABLE {_TEXT}")
-    missing = tuple(missing_column(table, column) for column in table.columns if column.name not in header)
+    absent = [column for column in table.columns + VERSION_COLUMNS if column.name not in header]
+    missing = tuple(problem for column in absent for problem in missing_column(table, column, header))
     return TableRead(
         relation=f"SELECT * FROM {SCHEMA}.{quoted(table.name)}",
         rows=rows + len(rejected),
@@ -213,10 +221,10 @@ def _not_utf8(table: Table, path: Path, line: int) -> Problem:
     return Problem(
         severity="error",
         code="not-utf8",
-        message=f"Line {line} of {path.name} is not UTF-8.",
+        message=f"Line {line} of {path.name} is no text in UTF-8.",
         table=table.name,
         row=line - 1 or None,
-        found="bytes that are not UTF-8",
+        found="bytes that are no text in UTF-8",
         expected="a CSV file in UTF-8",
         mend="Export the file again in UTF-8.",
     )

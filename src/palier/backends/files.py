@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -74,11 +75,15 @@ def find_files(folder: Path, declared: Mapping[str, Table]) -> FoundFiles:
 def read_manifest(folder: Path, declared: Mapping[str, Table]) -> Manifest:
     """What `manifest.json` in `folder` states; without one, nothing."""
     path = folder / MANIFEST
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return Manifest({}, ())
     try:
-        stated = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
+        stated = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
+    except RecursionError:
+        return Manifest({}, (_bad_manifest("too many brackets", "a JSON object"),))
+    except OSError as error:
+        return Manifest({}, (_bad_manifest(str(error.strerror), "a JSON object"),))
+    except ValueError as error:
         return Manifest({}, (_bad_manifest(str(error), "a JSON object"),))
     days = stated.get("complete_until", {}) if isinstance(stated, dict) else None
     if not isinstance(days, dict):
@@ -86,6 +91,20 @@ def read_manifest(folder: Path, declared: Mapping[str, Table]) -> Manifest:
         return Manifest({}, (_bad_manifest(json.dumps(stated)[:80], expected),))
     complete = _days_of(days, declared)
     return replace(complete, problems=(*complete.problems, *map(_unknown_key, sorted(set(stated) - _KEYS))))
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """The object of a manifest; of a key that stands twice, nobody could tell which one holds.
+
+    Raises:
+        ValueError: a key stands twice.
+    """
+    keys = Counter(key for key, _ in pairs)
+    twice = next((key for key, times in keys.items() if times > 1), None)
+    if twice is not None:
+        message = f"{twice} more than once"
+        raise ValueError(message)
+    return dict(pairs)
 
 
 def facts_digest(folder: Path) -> str:
@@ -193,8 +212,13 @@ def _folder_problems(name: str, form: Path, found: tuple[Path, ...]) -> Iterable
             mend="Deliver the files, or remove the folder if the table is empty.",
         )
     for entry in _visible(form):
-        if entry not in found:
-            yield _not_read(f"{form.name}/{entry.name}", name, "Remove it from the folder.")
+        if entry in found:
+            continue
+        left = _not_read(f"{form.name}/{entry.name}", name, "Remove it from the folder.")
+        # Exports by month or country lie in folders of folders: their facts would be missing from every figure.
+        inside = entry.is_dir() and any(entry.rglob("*.parquet"))
+        flat = f"Put its files into {form.name} itself; what its name says must be a column of theirs."
+        yield replace(left, severity="error", mend=flat) if inside else left
 
 
 def _unknown_file(entry: Path, folder: Path, declared: Mapping[str, Table]) -> Problem:
@@ -203,6 +227,8 @@ def _unknown_file(entry: Path, folder: Path, declared: Mapping[str, Table]) -> P
     if meant is not None:
         found = _not_read(entry.name, meant, f"Deliver it as {name}, in lower case and not packed.")
         return replace(found, severity="error")
+    if name == MANIFEST:
+        return replace(_not_read(entry.name, None, f"Rename it {MANIFEST}."), severity="error")
     near = get_close_matches(entry.stem.lower(), declared, n=1)
     hint = f"Rename it if it is the table {near[0]}." if near else "Remove it, or declare the table in the program."
     return _not_read(str(entry.relative_to(folder)), None, hint)

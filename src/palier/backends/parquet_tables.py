@@ -145,10 +145,12 @@ def _count(connection: duckdb.DuckDBPyConnection, groups: Sequence[_Alike]) -> i
 
 def _missing(table: Table, groups: Sequence[_Alike]) -> Iterator[Problem]:
     files = [path for group in groups for path in group.files]
-    for column in table.columns:
-        lacking = [path for group in groups if column.name not in group.types for path in group.files]
+    for column in table.columns + VERSION_COLUMNS:
+        without = [group for group in groups if column.name not in group.types]
+        lacking = [path for group in without for path in group.files]
         if lacking:
-            yield missing_column(table, column, "" if len(files) == 1 else _among(lacking, files))
+            there = dict.fromkeys(name for group in without for name in group.types)
+            yield from missing_column(table, column, there, "" if len(files) == 1 else _among(lacking, files))
 
 
 def _among(lacking: Sequence[Path], files: Sequence[Path]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import duckdb
 from palier.facts.cells import expected
 from palier.facts.check import SHOWN, Check
 from palier.facts.relations import FILE, ROW, literal, quoted
-from palier.facts.schema import Column, Table
+from palier.facts.schema import VERSION_COLUMNS, Column, Table
 from palier.rulebook.problems import Problem
 
 
@@ -78,17 +78,25 @@ def unreadable(table: str, path: Path, error: str) -> Problem:
     )
 
 
-def missing_column(table: Table, column: Column, where: str = "") -> Problem:
-    """The problem of a declared column that is not there."""
-    return Problem(
+def missing_column(table: Table, column: Column, there: Iterable[str], where: str = "") -> Iterator[Problem]:
+    """The problem of a column that is not among those `there`, or stands there written otherwise.
+
+    The version columns may be absent; written otherwise they would be ignored, and what they take back would count.
+    """
+    written = next((name for name in there if _letters(name) == _letters(column.name)), None)
+    if written is None and column in VERSION_COLUMNS:
+        return
+    deliver = f"Deliver the column{'' if column.required else '; it may be empty'}: {column.meaning}"
+    yield Problem(
         severity="error",
         code="missing_column",
-        message=f"The table {table.name} has no column {column.name}{where}.",
+        message=f"The table {table.name} has no column {column.name}{where}"
+        f"{'' if written is None else f', but one called {written!r}'}.",
         table=table.name,
         column=column.name,
-        found="no such column",
+        found="no such column" if written is None else written,
         expected=f"a column {column.name} ({column.type})",
-        mend=f"Deliver the column{'' if column.required else '; it may be empty'}: {column.meaning}",
+        mend=deliver if written is None else f"Rename it {column.name}.",
     )
 
 
@@ -106,6 +114,11 @@ def mistyped_cells(table: Table, column: Column, *, condition: str, source: str)
         mend=f"Write {expected(column.type)}, or leave the cell empty.",
         source=source,
     )
+
+
+def _letters(name: str) -> str:
+    """A column's name without what exports change in it: capitals, spaces, dashes, underlines."""
+    return "".join(filter(str.isalnum, name)).casefold()
 
 
 def _show(connection: duckdb.DuckDBPyConnection, check: Check, total: int) -> tuple[Problem, ...]:

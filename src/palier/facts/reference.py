@@ -22,8 +22,10 @@ folder.
 - A CSV file is in UTF-8, with commas and a header. An empty cell is null. Days are written `2026-11-20`,
   moments `2026-11-20T09:30:00Z`, booleans `true` and `false`.
 - An absent table is empty. A file that belongs to no declared table is not read; a warning says so.
-- Every column of a table that is there must be there, in any order. Further columns are ignored.
-- Files and folders whose name begins with `.` or `_` are left alone.
+- Every column of a table that is there must be there, in any order. Further columns are ignored, but not one of
+  these in other letters (`PARTNER_ID`, `Recorded At`): that is an error.
+- Files and folders whose name begins with `.` or `_` are left alone. Parquet files in folders within
+  `<table>/` are an error: they would not be read.
 - Identifiers are text. Money is an integer of minor units (cents; yen have none) with its ISO 4217
   currency. Countries are ISO 3166-1 alpha-2 codes.
 - A period is half-open: its first day counts, its last column names the first day that no longer does. An

@@ -373,7 +373,9 @@ def test_errors_have_classes_of_their_own(facts: Path, tmp_path: Path) -> None:
     write_facts(tmp_path, rows)
     with pytest.raises(palier.InputProblemsError) as refused:
         replay(technology(), facts=tmp_path, until=LAST)
-    assert [problem.code for problem in refused.value.problems] == ["unknown_tier"]
+    assert [(problem.code, problem.place) for problem in refused.value.problems] == [
+        ("unknown_tier", "tier_decisions[1].tier")
+    ]
 
 
 def test_moves_are_values(whole: History) -> None:

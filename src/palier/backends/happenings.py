@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,6 @@ from palier.engine.compile import Compiled
 from palier.engine.events import Decided, order
 from palier.engine.membership import Period, merged
 from palier.engine.plan import Step
-from palier.rulebook.problems import Problem
 
 TABLES = frozenset({"contact_forms", "tier_decisions"})
 """The fact tables that moves are made from, besides those of the standings."""
@@ -131,21 +130,3 @@ def _periods(connection: duckdb.DuckDBPyConnection, compiled: Compiled, view: st
     for row in found:
         by_partner[row["partner_id"]].append((row["effective_from"], row["effective_until"]))
     return by_partner
-
-
-def unknown_tiers(compiled: Compiled, found: Mapping[str, Happenings]) -> Iterable[Problem]:
-    """The decisions that name a tier which the program does not have."""
-    known = [tier.tier for tier in compiled.program.tiers]
-    for each in found.values():
-        for decided in each.decisions:
-            if decided.tier is not None and decided.tier not in known:
-                yield Problem(
-                    severity="error",
-                    code="unknown_tier",
-                    message=f"decision {decided.decision_id} names {decided.tier}, which is not a tier of the program",
-                    table="tier_decisions",
-                    column="tier",
-                    found=decided.tier,
-                    expected=", ".join(known),
-                    mend="write the tier's id as the program has it",
-                )

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from palier.backends.evaluation import Progress, open_facts, refuse
-from palier.backends.happenings import TABLES, Happenings, happenings, is_enrolled, unknown_tiers
+from palier.backends.happenings import TABLES, Happenings, happenings, is_enrolled
+from palier.backends.reading import run_check
 from palier.backends.runs import PartnerNotFoundError
 from palier.backends.session import connect
 from palier.backends.weighing import Asked, Key, Weighing, weighed_metrics
@@ -17,6 +18,7 @@ from palier.engine.compile import compile_rulebook
 from palier.engine.events import Breach, Departed, Entered, Event, Filed, Recalibrated, Verdict, order
 from palier.engine.membership import appears_on, period_views
 from palier.engine.moves import History, Move, gates_behind, holdings_of
+from palier.engine.readiness import decided_tiers
 from palier.engine.recalibration import Recalibration, recalibration
 from palier.engine.replaying import Course, Replayer
 from palier.engine.results import Gate
@@ -80,11 +82,10 @@ def replay(
         snapshot, problems = open_facts(
             connection, compiled, facts, on=until, known_at=known_at, stale=stale, also=TABLES
         )
-        refuse(problems)
+        refuse((*problems, *run_check(connection, decided_tiers(compiled))))
         found = happenings(connection, compiled, among=among, decided_until=decided_until)
         if partner_id is not None and partner_id not in found and not is_enrolled(connection, compiled, partner_id):
             raise PartnerNotFoundError(partner_id, compiled.program.program, until)
-        refuse(tuple(unknown_tiers(compiled, found)))
         weighing = Weighing(connection, compiled, sum(snapshot.rows.values()), among=among)
         told = _Replaying(weighing, rules, found, since or date.min, until, tell_kept=partner_id is not None)
         return replace(told.history(progress), problems=problems)

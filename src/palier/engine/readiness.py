@@ -13,6 +13,7 @@ from palier.rulebook.problems import Problem
 
 UnitProblem = Callable[[str, str, int], Problem]
 _NAMED = 5
+_BY_MONTH = frozenset({"month_on", "next_month_on", "previous_month_on"})
 
 
 def currency_checks(compiled: Compiled) -> Iterator[tuple[str, str, UnitProblem]]:
@@ -97,16 +98,30 @@ def stale_tables(
 ) -> dict[str, date]:
     """The tables that end before what the day needs, with the last complete day of each.
 
-    A monthly table is needed until the end of the last complete month, every other until the day itself. `also` are
-    tables needed besides those that the program's SQL reads.
+    `also` are tables needed besides those that the program's SQL reads.
     """
-    last_month_end = month_start(on) - timedelta(days=1)
-    late = {}
-    for name in sorted((compiled.tables_read | also) & frozenset(complete_until)):
-        monthly = any(column.holds == "month" for column in compiled.facts[name].columns)
-        if complete_until[name] < (last_month_end if monthly else on):
-            late[name] = complete_until[name]
-    return late
+    return {
+        name: complete_until[name]
+        for name in sorted((compiled.tables_read | also) & frozenset(complete_until))
+        if complete_until[name] < _needed_until(compiled, name, on)
+    }
+
+
+def _needed_until(compiled: Compiled, table: str, on: date) -> date:
+    """The last day of a table that a day rests on.
+
+    It is the end of the last complete month of a monthly table; the first of the day's month, where all SQL that
+    reads the table knows of the day by its month alone; and of every other table the day itself.
+    """
+    if any(column.holds == "month" for column in compiled.facts[table].columns):
+        return month_start(on) - timedelta(days=1)
+    readers = [each for each in (*compiled.metrics.values(), *compiled.views.values()) if table in each.reads]
+    days = frozenset({"on_day", *(f"{window}_from" for window in compiled.program.windows)})
+    by_month = [
+        not each.parameters.isdisjoint(_BY_MONTH) and each.parameters.isdisjoint(days) and "spans" not in each.reads
+        for each in readers
+    ]
+    return month_start(on) if readers and all(by_month) else on
 
 
 def flagged(compiled: Compiled, on: date) -> tuple[Problem, ...]:

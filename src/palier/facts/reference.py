@@ -66,8 +66,9 @@ Another key is a warning, and one that is nearly `complete_until` an error.
 
 An evaluation of a later day stops: it would take missing rows for rows that do not exist. With `--stale` it
 computes all the same, and every figure that rests on the table says so in its reason. A monthly table is
-needed until the end of the last complete month, every other one until the day asked about. A table without
-an entry is complete.
+needed until the end of the last complete month; one that the program's SQL reads by the day's month alone,
+until the first day of that month; every other one until the day asked about. A table without an entry is
+complete.
 
 ## Checks
 

@@ -145,6 +145,17 @@ def test_decisions_of_another_program_do_not_count(tmp_path: Path) -> None:
     assert (told.compared, told.unlisted, told.share) == (0, 2, None)
 
 
+def test_a_tier_that_was_decided_and_is_gone_is_a_warning_and_not_compared(tmp_path: Path) -> None:
+    rows = decided(two_partners(), ("p1", "silver", "published", date(2018, 6, 15)), ("p2", None, "override", ON))
+    told = shadowed(tmp_path, rows)
+    assert (told.compared, told.agreed, told.unlisted) == (1, 1, 1)
+    sentences = agreement_sentences(Words(read_program("solutions"), "en"), told)
+    assert "One enrolled partner is not on the vendor's list." in sentences
+    assert [(each.severity, each.code, each.found) for each in told.problems if each.table == "tier_decisions"] == [
+        ("warning", "tier_gone", "silver")
+    ]
+
+
 def test_who_is_not_enrolled_is_a_warning_and_not_compared(tmp_path: Path) -> None:
     told = shadowed(tmp_path, two_partners(), "partner_id,tier\np1,gold\np3,gold\n")
     assert (told.compared, told.not_enrolled) == (1, 1)

@@ -81,15 +81,21 @@ def shadow(
         found = check_snapshot(connection, snapshot)
         if errors_in(found):
             refuse((*problems, *found))
-        listed = _decided(connection, compiled.program.program, on) if listed is None else listed
+        other_days: frozenset[str] = frozenset()
+        if listed is None:
+            listed = _decided(connection, compiled.program.program, on)
+            other_days = frozenset(tier.tier for tier in compiled.program.tiers if not tier.in_force(on))
         known, partners, enrolled = (
             known_tiers(rulebook, on),
             _ids(connection, "partners"),
             _ids(connection, "standings"),
         )
-        problems += tuple(list_problems(listed, file=tiers, tiers=known, partners=partners, enrolled=enrolled))
+        problems += tuple(
+            list_problems(listed, file=tiers, tiers=known, partners=partners, enrolled=enrolled, other_days=other_days)
+        )
         refuse(problems)
         about = _About(rulebook, on, "tier_decisions" if tiers is None else tiers.name, against)
+        listed = tuple(each for each in listed if each.tier not in other_days)
         _lay_out(connection, listed, known, about.ladder)
         _put_ours(connection, held if against == "held" else None, on)
         not_enrolled = sum(each.partner_id not in enrolled for each in listed)

@@ -92,10 +92,18 @@ def list_problems(
     tiers: Mapping[str, str],
     partners: frozenset[str],
     enrolled: frozenset[str],
+    other_days: frozenset[str] = frozenset(),
 ) -> Iterator[Problem]:
-    """Tiers and partners that nobody knows, and, as warnings, partners that are not enrolled on the day."""
+    """Tiers and partners that nobody knows, and, as warnings, partners that are not compared.
+
+    `other_days` are tiers of which an earlier decision may speak, and that are not in force on the day.
+    """
     for row in listed:
-        if row.tier is not None and row.tier.casefold() not in tiers:
+        if row.tier in other_days:
+            said = f"{row.partner_id}: {row.tier}, decided last, is not a tier on that day, and is not compared"
+            mend = "record a later decision on its tier"
+            yield _problem(file, row.line, "tier_gone", said, found=row.tier, mend=mend, severity="warning")
+        elif row.tier is not None and row.tier.casefold() not in tiers:
             ids = tuple(dict.fromkeys(tiers.values()))
             mend = near(row.tier, ids) or "write a tier's id or its name; leave it empty for no tier"
             said = f"{row.partner_id}: {row.tier} is not a tier on that day"

@@ -143,7 +143,9 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "nobody": "No partner stands on both lists.",
         "apart": "Palier stands higher for {above}, lower for {below}; of those, {keep} could still keep their tier.",
         "unlisted": "{count} enrolled partners are not on the vendor's list.",
+        "unlisted one": "One enrolled partner is not on the vendor's list.",
         "not_enrolled": "{count} partners on the vendor's list are not enrolled on the day.",
+        "not_enrolled one": "One partner on the vendor's list is not enrolled on the day.",
         "missed": "misses {name}: {value}, {operator} {required}",
         "holds": "holds {name}: {value}, {operator} {required}",
         "could_keep": "could still keep it: demotion waits for its day",
@@ -155,7 +157,9 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "apart": "Palier est au-dessus pour {above}, au-dessous pour {below}\u202f; parmi ceux-ci, {keep} pourraient "
         "encore garder leur niveau.",
         "unlisted": "{count} partenaires inscrits ne figurent pas sur la liste de l’éditeur.",
+        "unlisted one": "Un partenaire inscrit ne figure pas sur la liste de l’éditeur.",
         "not_enrolled": "{count} partenaires de la liste ne sont pas inscrits ce jour-là.",
+        "not_enrolled one": "Un partenaire de la liste n’est pas inscrit ce jour-là.",
         "missed": "n’a pas {name}\u202f: {value}, {operator} {required}",
         "holds": "a {name}\u202f: {value}, {operator} {required}",
         "could_keep": "pourrait encore le garder\u202f: la rétrogradation attend son jour",
@@ -180,7 +184,7 @@ def agreement_sentences(words: Words, shadow: Shadow) -> list[str]:
         told.append(said["apart"].format(above=above, below=below, keep=keep))
     for name, count in (("unlisted", shadow.unlisted), ("not_enrolled", shadow.not_enrolled)):
         if count:
-            told.append(said[name].format(count=count))
+            told.append(said[f"{name} one" if count == 1 else name].format(count=count))
     return told
 
 

@@ -13,11 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import palier
+from palier.engine.benefit_words import BenefitWords
 from palier.engine.benefits import Entitlement, entitlements, known, season
 from palier.engine.check import check_program
 from palier.engine.conditions import Figures, conditions, missing
 from palier.engine.discounts import quote
 from palier.engine.quotas import Use, period_of, quota
+from palier.engine.words import Language, Words
 from palier.engine.working_days import UnknownHolidaysError, is_working_day, working_day_after
 from palier.rulebook.benefits import STRENGTHS, Applications, Discounts, Times
 from palier.rulebook.gates import GateNode
@@ -273,6 +275,20 @@ def test_suspension_takes_everything_and_needs_nothing_else(given_: tuple[str, s
     suspended = entitlements(rules, tier, figures, [], on, state="suspended")
     assert {each.strength for each in suspended} == {"none"}
     assert {each.need for each in suspended} == {None}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "not granted without a tier"), ("fr", "non accordé sans niveau")]
+)
+def test_who_left_is_told_what_to_reach_as_who_never_joined_is(language: Language, said: str) -> None:
+    left = entitlements(TECHNOLOGY.program, None, {}, [], ON, state="left")
+    assert left == entitlements(TECHNOLOGY.program, None, {}, [], ON)
+    manager = next(each for each in left if each.benefit == "partner_manager")
+    assert manager.need is not None
+    assert manager.need.tier == "leading"
+    assert TECHNOLOGY.program.benefits is not None
+    words = BenefitWords(Words(TECHNOLOGY, language))
+    assert words.reason(TECHNOLOGY.program.benefits.granted["partner_manager"], manager) == said
 
 
 def test_before_benefits_are_known_nothing_is_answered() -> None:

@@ -33,6 +33,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "conditions": "{tier} would do ({cites}); what is missing is beyond the tier",
         "tier": "not granted to {tier} ({cites})",
         "silent": "not granted to {tier}",
+        "no_tier": "not granted without a tier",
         "suspended": "suspended: the tier stays, its benefits stop",
         "not_in_force": "exists from {day}",
         "ended": "no longer exists",
@@ -73,6 +74,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "conditions": "{tier} suffirait ({cites})\u202f; il manque une condition hors niveau",
         "tier": "non accordé au niveau {tier} ({cites})",
         "silent": "non accordé au niveau {tier}",
+        "no_tier": "non accordé sans niveau",
         "suspended": "suspendu\u202f: le niveau reste, ses avantages s’arrêtent",
         "not_in_force": "existe à partir du {day}",
         "ended": "n’existe plus",
@@ -148,7 +150,7 @@ class BenefitWords:
             ended = benefit.effective_until is not None and benefit.effective_from is None
             return self.say("ended") if ended else self.say("not_in_force", day=self.words.day(benefit.effective_from))
         if way is None:
-            return self.say("silent", tier=self.words.tier(None))
+            return self.say("no_tier")
         cites = ", ".join(way.cites)
         if entitlement.reason == "granted" and way.way is not None:
             return self.say("also", way=self.name("ways", way.way), cites=cites)

@@ -146,7 +146,7 @@ def _entitlement(asked: _Asked, name: str, benefit: Benefit, uses: Sequence[Use]
         strength="none" if has is None else has.strength,
         reason=_reason(ways, has, in_force=in_force, state=state),
         way=has or _nearest_here(ways),
-        need=_need(asked, benefit, has) if in_force and state == "active" else None,
+        need=_need(asked, benefit, has) if in_force and state != "suspended" else None,
         quota=None if has is None else _quota(benefit, name, has, uses, asked.on),
         season=None if benefit.applications is None else season(benefit.applications, asked.on),
         ranked={metric: asked.figures.get(metric) for metric in benefit.ranked_by},

@@ -106,3 +106,14 @@ UNREAD: tuple[Broken, ...] = (
     broken("words in a language that is not read", "unknown_file", whole("texts/de.yaml", "@@tiers: {gold: Gold}\n")),
 )
 """A file that nobody reads, under a name that looks as if somebody did."""
+
+_CASE = "cases:\n  - case: A visit\n    on: 2023-01-01\n"
+NAMELESS: tuple[Broken, ...] = (
+    broken("a case of no metric", "unknown_metric", whole("cases/points.yaml", f"{_CASE}    expect:\n      figures: {{p1: {{@@sold_point: 1}}}}\n")),
+    broken("a case of lines of no metric", "unknown_metric", whole("cases/points.yaml", f"{_CASE}    expect:\n      lines:\n        p1:\n          @@sold_point: []\n")),
+    broken("a case of no tier", "unknown_tier", whole("cases/points.yaml", f"{_CASE}    expect:\n      @@tier: {{p1: golden}}\n")),
+    broken("a case of no gate", "unknown_gate", whole("cases/points.yaml", f"{_CASE}    expect:\n      missed: {{p1: {{@@gold: [point]}}}}\n")),
+    broken("a case of no reading", "unknown_switch", whole("cases/points.yaml", f"{_CASE}    switches: {{@@L-01: never}}\n    expect: {{tier: {{p1: none}}}}\n")),
+    broken("a move to no tier", "unknown_tier", whole("cases/moves/rises.yaml", f"{_CASE}    expect:\n      moves: {{p1: [{{on: 2023-01-15, kind: promoted, @@to: golden}}]}}\n")),
+    broken("a case that is no YAML", "bad_yaml", whole("cases/points.yaml", "cases:\n@@\t- case: A visit\n")),
+)  # fmt: skip

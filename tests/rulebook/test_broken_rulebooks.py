@@ -15,7 +15,7 @@ from rulebook.broken import BASE, PROGRAM, Broken, broken, swap, whole
 from rulebook.broken_benefits import BENEFITS, BROKEN_BENEFITS, with_benefits
 from rulebook.broken_calendar import CALENDARS, with_calendar
 from rulebook.broken_commissions import COMMISSIONS
-from rulebook.broken_files import MISTYPED, UNREAD, UNREADABLE
+from rulebook.broken_files import MISTYPED, NAMELESS, UNREAD, UNREADABLE
 from rulebook.broken_rules import CITED, LADDERS, RULES
 from rulebook.broken_sql import ODD_SQL, SQL
 
@@ -31,6 +31,7 @@ CASES = (
     *BROKEN_BENEFITS,
     *COMMISSIONS,
     *CALENDARS,
+    *NAMELESS,
 )
 """Kinds of fault, each a list that reads as one."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from palier.engine.compile import Compiled, examine_sql
 from palier.engine.program_checks import PROGRAM_CHECKS, unused, uses
 from palier.rulebook.checks import run_checks
+from palier.rulebook.checks.cases import case_names
 from palier.rulebook.problems import Problem
 from palier.rulebook.read import PARTS, Rulebook, examine_documents, examine_program
 
@@ -23,7 +24,7 @@ def check_program(program: str | Path) -> tuple[Problem, ...]:
     problems = list(read)
     if rulebook is not None:
         compiled, found = _checked(rulebook)
-        problems += found
+        problems += (*found, *case_names(rulebook))
         used = uses(compiled)
         for erratum, reading in _readings(rulebook):
             other, found_there = _as_read(rulebook, erratum, reading)

@@ -110,6 +110,7 @@ def render_rulebook() -> str:
     """The whole of `docs/rulebook.md`."""
     from palier.engine.program_checks import PROGRAM_CHECKS  # noqa: PLC0415  # they import what this module tells
     from palier.rulebook.checks import CHECKS  # noqa: PLC0415  # as above
+    from palier.rulebook.checks.cases import case_names  # noqa: PLC0415  # as above
 
     parts = ", ".join(f"[{title.lower()}](#{title.lower().replace(' ', '-')})" for title, _ in SECTIONS.values())
     sql = _SQL.format(
@@ -120,7 +121,9 @@ def render_rulebook() -> str:
         kinds=", ".join(f"`{kind}` ({type_})" for kind, type_ in KINDS.items()),
         lines=_table(("column", "type"), LINE_COLUMNS.items()),
         factors=_table(("column", "type"), FACTOR_COLUMNS.items()),
-        checks="\n".join(f"- {(check.__doc__ or '').splitlines()[0]}" for check in (*CHECKS, *PROGRAM_CHECKS)),
+        checks="\n".join(
+            f"- {(check.__doc__ or '').splitlines()[0]}" for check in (*CHECKS, case_names, *PROGRAM_CHECKS)
+        ),
     )
     return _INTRODUCTION.format(parts=parts) + render_model() + "\n" + sql
 

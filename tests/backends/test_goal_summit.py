@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +15,7 @@ import palier
 from palier.backends.goal import goal
 from palier.engine.explain import missing_gates as explained
 from palier.engine.goal import Goal, Missing
-from palier.engine.goal_words import missing_sentences
+from palier.engine.goal_words import missing_sentences, plan_sentence
 from palier.engine.words import Language, Words
 from palier.rulebook.read import Rulebook
 from support.small import Rows
@@ -109,6 +109,20 @@ def good_answers_missing(rows: Rows) -> None:
     answers(rows, 3, 7)
 
 
+def good_revenue(rows: Rows) -> None:
+    """25 points; 40 more of revenue leave 5."""
+    sold(rows, 20_000_00)
+    people(rows, 1)
+
+
+def no_room_but_of_people(rows: Rows) -> None:
+    """60 points of revenue and 3 of a case study: 12 more of case studies are the room left beside people's 25."""
+    sold(rows, 40_000_00)
+    studies(rows, 1)
+
+
+Situation = Callable[[Rows], None]
+GOLD_POINTS = "{{gate: points_minimum, metric: summit_points, {operator}: {{2026-01-01: 70}}}}"
 SITUATIONS = (
     nothing,
     revenue_at_its_maximum,
@@ -222,6 +236,49 @@ def test_what_no_part_reaches_alone_several_do_together(language: Language, said
     sold(rows, 58_000_00)
     people(rows, 2)
     assert points_held(aimed(tmp_path / "then", rows, "gold"))
+
+
+@pytest.mark.parametrize("situation", [one_sale, good_revenue, no_room_but_of_people])
+@pytest.mark.parametrize("operator", ["at_least", "more_than"])
+def test_what_several_parts_do_together_is_one_plan(situation: Situation, operator: str, tmp_path: Path) -> None:
+    """The part with most room first, the last no more than what is still short."""
+    asked = edited("tiers.gold.requires.all.points_minimum=" + GOLD_POINTS.format(operator=operator))
+    rows = partner()
+    situation(rows)
+    now = aimed(tmp_path, rows, "gold", asked)
+    told = points(now)
+    assert told.means == "together"
+    (plan,) = now.plans
+    assert plan.gates == ("points_minimum",)
+    then, less = copy.deepcopy(rows), copy.deepcopy(rows)
+    for after, short in ((then, 0), (less, 1)):
+        for place, step in enumerate(plan.steps, start=1):
+            missing = short if place == len(plan.steps) else 0
+            if step.count is None:
+                sold(after, step.minor["EUR"] - missing, "EUR", step.keys["kind"])
+            else:
+                ADDS[step.metric](after, step.count - missing)
+    held, still = all_aimed(tmp_path, [(then, "gold"), (less, "gold")], asked)
+    assert points_held(held)
+    assert not points_held(still)
+
+
+def test_a_plan_of_several_parts_is_said(tmp_path: Path) -> None:
+    rows = partner()
+    good_revenue(rows)
+    (plan,) = aimed(tmp_path, rows, "gold").plans
+    sold_new = "sales of EUR\N{NO-BREAK SPACE}20,000.00 a month to new customers"
+    certified = "people who have still to be certified: 1"
+    assert plan_sentence(Words(SUMMIT, "en"), plan, ["EUR"]) == f"Together: {sold_new} and {certified}"
+
+
+def test_no_plan_is_made_where_a_part_would_have_to_rise_of_which_nothing_is_said(tmp_path: Path) -> None:
+    silent = edited(
+        *(f"metrics.{metric}={{kind: sum, unit: points}}" for metric in ("people_points", "case_study_points"))
+    )
+    rows = partner()
+    good_revenue(rows)
+    assert aimed(tmp_path, rows, "gold", silent).plans == ()
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Literal
 
 from palier.engine.caps import ceiling, room_of_lines, room_of_parts
+from palier.engine.filling import filled
 from palier.engine.raising import Way, smallest, ways_of, ways_to_add
 from palier.engine.results import Figure, Gate
 from palier.rulebook.gates import GateNode, PlacedGate, gate_tree
@@ -61,7 +62,10 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The smallest amounts, one a metric, that close all missing gates of money together, where `keys` hold."""
+    """The smallest amounts, one a metric, that close all missing gates of money together, where `keys` hold.
+
+    Or, of a gate that no part closes alone: what the fewest parts add to it, each up to its maximum.
+    """
 
     keys: Mapping[str, str]
     steps: tuple[Way, ...]
@@ -319,10 +323,11 @@ def plans(position: Position, missing: Sequence[Missing]) -> tuple[Plan, ...]:
     """The smallest amounts that close all missing gates of money together, one plan for each shared key.
 
     Each metric first gets what its own gates ask, then what totals still miss goes where a unit of money gains most.
+    Where no such plan is made, a gate that only several parts close has one of its own.
     """
     wanted = [each for each in missing if each.choice is None and _bought(each) and _is_free_sum(position, each)]
     if len(wanted) < 2:  # noqa: PLR2004  # one gate's own ways are its plan
-        return ()
+        return tuple(_of_parts(position, missing))
     metrics = dict.fromkeys(part for each in wanted for part in _bought(each))
     ways = {metric: [way for each in wanted for way in each.ways if way.metric == metric] for metric in metrics}
     return tuple(
@@ -330,6 +335,15 @@ def plans(position: Position, missing: Sequence[Missing]) -> tuple[Plan, ...]:
         for keys in _shared_keys(ways)
         if (steps := _steps(wanted, {name: _best(found, keys) for name, found in ways.items()}))
     )
+
+
+def _of_parts(position: Position, missing: Sequence[Missing]) -> Iterator[Plan]:
+    for each in missing:
+        if each.means == "together" and each.choice is None:
+            strict = each.operator == "more_than"
+            steps = filled(position.program, each.metric, position.on, position.value, each.required, strict=strict)
+            if steps:
+                yield Plan(keys={}, steps=steps, gates=(each.gate,))
 
 
 def _bought(missing: Missing) -> tuple[str, ...]:

@@ -47,17 +47,18 @@ def _gate(speech: Speech, missing: Missing, currencies: Sequence[str], links: Li
 
 
 def _plan(speech: Speech, goal: Goal, currencies: Sequence[str]) -> Markup | None:
-    """The plan that asks for the least money, of those that close all gates of money together."""
+    """The plan that asks for the least money, of those that close all gates of money or several parts of one."""
     plan = min(goal.plans, key=lambda each: sum(_amount(step, currencies) for step in each.steps), default=None)
     if plan is None:
         return None
     words: Words = speech.words
     steps = [tag("li", way_sentence(words, step, currencies)) for step in plan.steps]
+    said = "goal_plan" if len(plan.gates) > 1 else "goal_parts"
     when = [counts_sentence(words, step) for step in plan.steps if step.counts_until is not None]
     return tag(
         "div",
-        tag("h3", speech.say("goal_plan")),
-        tag("p", speech.say("goal_plan_lead"), class_="soft"),
+        tag("h3", speech.say(said)),
+        tag("p", speech.say(f"{said}_lead"), class_="soft"),
         tag("ul", *steps),
         inner(*(tag("p", each, class_="soft small") for each in dict.fromkeys(when))),
         class_="plan",

@@ -120,6 +120,11 @@ STANDING: Mapping[str, tuple[str, str]] = {
         "The smallest amounts that close them together, of today:",
         "Les plus petits montants qui les remplissent ensemble, à ce jour\u202f:",
     ),
+    "goal_parts": ("Several together", "Plusieurs ensemble"),
+    "goal_parts_lead": (
+        "What closes the gate that none of them closes alone, of today:",
+        "Ce qui remplit la condition qu’aucun ne remplit seul, à ce jour\u202f:",
+    ),
     # changes between two days
     "changes_heading": (
         "From {first} to {last}: {change}",

@@ -72,6 +72,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "palier.portal.urls"
 WSGI_APPLICATION = "palier.portal.wsgi.application"
+FORM_RENDERER = "palier.portal.rendering.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

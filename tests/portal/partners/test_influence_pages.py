@@ -81,6 +81,16 @@ def test_a_deal_sent_twice_is_one_submission(stage: Stage) -> None:
     assert client.post(address, told | {"amount": "11"}).status_code == 302
 
 
+def test_the_first_wrong_field_has_the_focus(deals: Stage) -> None:
+    client, address = client_of(deals.one["employee"].user), reverse("partners:influence")
+    assert "autofocus" not in client.get(address).content.decode()
+    told = {"customer_said": "Client", "role": "sourced", "amount": "-1", "currency": "EUR", "closed_on": ""}
+    page = client.post(address, told).content.decode()
+    assert re.findall(r"<[^>]* autofocus[^>]*>", page) == re.findall(r'<input[^>]*name="amount"[^>]*>', page)
+    whole = client.post(reverse("partners:contacts"), {"account_mapping": ""}).content.decode()
+    assert re.findall(r"<(\w+)[^>]* autofocus", whole) == ["div"], "what is wrong with all of it comes first"
+
+
 def currencies(page: str) -> tuple[list[str], str]:
     """The codes that a form offers, and the one that it has chosen already."""
     select = re.search(r'<select name="currency".*?</select>', page, re.DOTALL)

@@ -60,6 +60,20 @@ def test_the_file_and_the_page_say_the_same_points(run: Run, gold: str) -> None:
             assert row["points"] in page
 
 
+def test_an_amount_has_the_decimals_of_its_currency(run: Run) -> None:
+    found = Published(run, palier.read_program("solutions"))
+    in_yen = (
+        partner_id
+        for partner_id in run.standings.values_list("partner_id", flat=True)
+        for customer in customers_in(found, partner_id)
+        if any(money.currency == "JPY" for credit in customer.credits.values() for money in credit.money)
+    )
+    page = unescape(read(member("partner", next(in_yen)), reverse("standings:points")))
+    assert re.search(r"JPY\s[\d,]+<", page)
+    assert re.findall(r"JPY\s[\d,]+\.\d", page) == []
+    assert re.findall(r"(?:EUR|USD)\s[\d,]+<", page) == []
+
+
 def line(customer_id: str, metric: str, points: int, **factors: object) -> Line:
     until = factors.pop("until", None)
     return Line(

@@ -278,11 +278,11 @@ class Words:
 
     def money(self, minor: int, currency: str) -> str:
         """An amount of minor units with its currency."""
-        places = exponent(currency)
-        return self.money_major(Fraction(minor, 10**places), currency, places)
+        return self.money_major(Fraction(minor, 10 ** exponent(currency)), currency)
 
-    def money_major(self, value: Fraction, currency: str, decimals: int) -> str:
-        """An amount of major units with its currency's code."""
+    def money_major(self, value: Fraction, currency: str, decimals: int | None = None) -> str:
+        """An amount of major units with its currency's code, with the decimals that the currency has unless said."""
+        decimals = exponent(currency) if decimals is None else decimals
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         spoken = str(
             format_currency(

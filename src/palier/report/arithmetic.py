@@ -53,7 +53,7 @@ def formula(words: Words, line: Line) -> Formula | None:
     if asked / int(factors["unit_minor"]) * worth * rate / sharers != line.amount:
         return None
     amount = Fraction(asked, 10 ** exponent(currency))
-    steps = [words.money_major(amount, currency, exponent(currency))]
+    steps = [words.money_major(amount, currency)]
     steps.append(f"÷ {words.money(int(factors['unit_minor']), currency)}")
     if worth != 1:
         steps.append(f"× {words.number(worth, 0)}")

@@ -63,7 +63,7 @@ def told(found: Published, customer: Customer, language: Language) -> tuple[Cred
         Credit(
             title=speech.metric(metric),
             points=speech.figure(metric, credit.points),
-            money=tuple(words.money_major(each.counted, each.currency, 2) for each in credit.money),
+            money=tuple(words.money_major(each.counted, each.currency) for each in credit.money),
             share="" if credit.sharers == 1 else f"1/{credit.sharers}",
             managed=metric == makes.managed,
             ends=words.day(credit.ends_on),

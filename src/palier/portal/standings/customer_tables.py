@@ -85,8 +85,8 @@ class CustomerWords:
             "said": said,
             "figure": self.links.figure(metric),
             "points": self.speech.aligned(credit.metric, credit.points),
-            "money": [self.words.money_major(each.counted, each.currency, 2) for each in credit.money],
-            "whole": [self.words.money_major(each.whole, each.currency, 2) for each in credit.money],
+            "money": [self.words.money_major(each.counted, each.currency) for each in credit.money],
+            "whole": [self.words.money_major(each.whole, each.currency) for each in credit.money],
             "shared": share(credit.sharers),
             "months": ""
             if credit.months is None

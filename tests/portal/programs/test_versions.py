@@ -14,8 +14,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 
 from palier.engine.check import check_program
+from palier.engine.words import Words
+from palier.facts.codes import currency_codes
 from palier.portal.journal.models import Entry, Message
 from palier.portal.people.models import User
 from palier.portal.programs.actions import trials, versions
@@ -33,12 +36,14 @@ from palier.portal.programs.actions.versions import (
     unset_value,
 )
 from palier.portal.programs.forms import amount_of
+from palier.portal.programs.labels import WORDS
 from palier.portal.programs.models import RulebookVersion
 from palier.portal.programs.permissions import NotAllowedError
 from palier.portal.programs.queries import FilesTouchedError, governing, governing_version, is_untouched
 from palier.portal.programs.rewriting import flow, keep_version, write_version
-from palier.portal.programs.values import differences, rule_values
+from palier.portal.programs.values import differences, label, rule_values, said
 from palier.portal.standings.models import Run
+from palier.portal.texts import compile_texts
 from palier.rulebook.edits import parse_edits
 from palier.rulebook.read import examine_program, program_folder, read_program, shipped_programs
 from portal.conftest import NOW, ON, client_of
@@ -121,6 +126,21 @@ def test_every_reading_and_every_kind_of_edit_is_written_as_it_would_be_read(pro
         assert (last.effective_from, last.value) == (date(2031, 1, 1), value.periods[-1].value)
     untouched = {each.path: each for each in rule_values(base)}
     assert {path for path in changed if changed[path] != untouched[path]} == {value.path for value in edited}
+
+
+@pytest.mark.parametrize("program", shipped_programs())
+def test_a_french_page_of_rules_says_no_key_of_the_files(program: str) -> None:
+    compile_texts()
+    rulebook = read_program(program)
+    words = Words(rulebook, "fr")
+    found = rule_values(rulebook)
+    with translation.override("fr"):
+        told = {part for each in found for part in label(words, each).split(" · ")}
+        told |= {said(words, each, period, yes="oui", no="non") for each in found for period in each.periods}
+        same = {word for word, promise in WORDS.items() if str(promise) == word}
+    keys = {key for each in found for key in each.trail if not key.isdecimal()}
+    keys |= {str(period.value) for each in found for period in each.periods if isinstance(period.value, str)}
+    assert told & {key.replace("_", " ") for key in keys} - same - currency_codes() == set()
 
 
 def test_only_what_is_edited_is_written_anew(tmp_path: Path) -> None:
@@ -470,6 +490,14 @@ def test_who_keeps_the_same_files_at_once_keeps_them_once(tmp_path: Path) -> Non
         kept = set(writers.map(keep, range(6)))
     assert len(kept) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == [read_program(folder).digest]
+
+
+def test_the_first_version_is_compared_with_nothing(run: Run, vendor: dict[str, User]) -> None:
+    first = RulebookVersion.objects.get(program=run.program)
+    page = client_of(vendor["manager"]).get(reverse("programs:difference", args=[first.pk])).content.decode()
+    assert "There is no earlier version." in page
+    assert "0 values differ" not in page
+    assert "<select" not in page
 
 
 def test_two_who_edit_a_draft_at_once_keep_both_edits(

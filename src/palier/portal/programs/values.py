@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from palier.engine.words import Words
-from palier.portal.programs.labels import WORDS
+from palier.portal.programs.labels import VALUES, WORDS
 from palier.rulebook.document import Plain, Trail
 from palier.rulebook.read import PARTS, Rulebook
 
@@ -161,6 +161,7 @@ def _name(words: Words, segment: str) -> str:
         if said != segment:
             return said
     own = words.rulebook.text(words.language, "benefits", "names", segment, "name")
+    own = own or words.rulebook.text(words.language, "benefits", "conditions", segment)
     return own or (str(WORDS[segment]) if segment in WORDS else segment.replace("_", " "))
 
 
@@ -189,6 +190,8 @@ def plainly(words: Words, value: Plain, *, yes: str, no: str) -> str:
             found = ", ".join(plainly(words, each, yes=yes, no=no) for each in value) or "–"
         case dict():
             found = ", ".join(str(each) for each in value)
+        case str() if value in VALUES:
+            found = str(VALUES[value])
         case _:
             found = _name(words, value)
     return found

@@ -105,7 +105,7 @@ def difference(request: HttpRequest, version_id: int) -> HttpResponse:
         "version": version, "against": against, "program": version.program, "name": readers.program_name(now),
         "rows": readers.differing(now, then, found), "files": other_files(then.rulebook, now.rulebook),
         "since": now.day(version.effective_from), "earlier": now.day(against.effective_from),
-        "versions": approved_versions(version.program), "vendor": vendor,
+        "others": [each for each in approved_versions(version.program) if each.pk != version.pk], "vendor": vendor,
     }  # fmt: skip
     return render(request, "programs/difference.html", shown)
 

@@ -16,6 +16,7 @@ from palier.portal.journal.models import Entry, Message
 from palier.portal.partners.asked import AWAITING, CANDIDATES, TEAM_WORK, Awaiting, Candidate, TeamWork, Worked
 from palier.portal.partners.facts import EXPORTS
 from palier.portal.partners.models import Application, Company, ContactForm, Decision, Domain, Employee, Influenced
+from palier.portal.partners.queries import suspended_from
 from palier.portal.people.models import Membership
 from portal.conftest import client_of
 from portal.partners.people import ON, ONE, Stage
@@ -104,7 +105,7 @@ def test_the_vendor_decides_and_the_partner_reads_why(stage: Stage) -> None:
         "act": "decide",
         "program": "solutions",
         "kind": "suspended",
-        "effective_on": "2026-11-20",
+        "effective_on": "2026-01-20",
         "reason": "Spam",
     }
     assert client.post(address, told | {"reason": ""}).status_code == 400
@@ -116,6 +117,24 @@ def test_the_vendor_decides_and_the_partner_reads_why(stage: Stage) -> None:
     assert "You are suspended." in page
     assert "Spam" in page
     assert browser(stage.vendor["auditor"]).post(address, told).status_code == 403
+
+
+def test_a_suspension_is_told_from_its_day_until_the_day_it_is_ended(stage: Stage) -> None:
+    vendor, address = browser(stage.vendor["reviewer"]), reverse("partners:decisions_of", args=[ONE])
+    partner, own = browser(stage.one["finance"]), reverse("partners:decisions")
+    coming, over = date(2999, 2, 3), date(2999, 3, 1)
+    told = {"act": "decide", "program": "solutions", "kind": "suspended", "reason": "Spam"}
+    vendor.post(address, told | {"effective_on": coming.isoformat()})
+    assert "You will be suspended from 3 February 2999." in partner.get(own).content.decode()
+    assert "One will be suspended from 3 February 2999." in vendor.get(address).content.decode()
+    vendor.post(address, told | {"kind": "restored", "effective_on": over.isoformat()})
+    days = [(date(2999, 2, 2), coming), (coming, coming), (date(2999, 2, 28), coming), (over, None)]
+    assert [suspended_from(ONE, on) for on, _ in days] == [since for _, since in days]
+    vendor.post(address, {"act": "breach", "effective_from": "2999-01-01", "reason": "Spam"})
+    assert "You will be suspended from 1 January 2999." in partner.get(own).content.decode()
+    assert "Since 1 January 2999" not in partner.get(own).content.decode()
+    vendor.post(address, {"act": "breach", "effective_from": "2026-01-20", "reason": "Spam"})
+    assert "You are suspended." in partner.get(own).content.decode()
 
 
 def test_a_domain_travels_from_wish_to_approval(stage: Stage) -> None:

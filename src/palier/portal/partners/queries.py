@@ -77,6 +77,21 @@ def suspension_of(partner_id: str, program: str) -> Decision | None:
     return last if last is not None and last.kind == Decision.Kind.SUSPENDED else None
 
 
+def suspended_from(partner_id: str, on: date) -> date | None:
+    """The day from which a partner is suspended, by a decision or a breach: one that has come by a day, else the next.
+
+    None where nothing suspends it on the day or later. A restoration holds from its own day.
+    """
+    found = [each.effective_from for each in breaches_of(partner_id, on)]
+    answered: set[str] = set()
+    for each in decisions_on(partner_id).filter(kind__in=SUSPENSION):
+        if each.kind == Decision.Kind.SUSPENDED and each.program not in answered:
+            found.append(each.effective_on)
+        if each.effective_on <= on:
+            answered.add(each.program)
+    return min(found, default=None)
+
+
 def forms_of(partner_id: str, program: str) -> QuerySet[ContactForm]:
     """The forms of a partner, the newest first."""
     return ContactForm.objects.filter(partner_id=partner_id, program=program).order_by("-filed_at", "-pk")

@@ -16,7 +16,7 @@ from palier.portal.partners import actions, days
 from palier.portal.partners.errors import RefusedError
 from palier.portal.partners.forms import BreachForm, DecisionForm, ReasonForm
 from palier.portal.partners.permissions import may_decide
-from palier.portal.partners.queries import breaches_of, decisions_on, enrolments_of, suspension_of
+from palier.portal.partners.queries import breaches_of, decisions_on, enrolments_of, suspended_from
 from palier.portal.partners.views.asking import Asking, asking, blame
 
 
@@ -99,11 +99,13 @@ def _page(
         "breach": BreachForm(initial={"effective_from": on}, auto_id="breach_%s"),
         "end": ReasonForm(auto_id="end_%s"),
     } | (filled or {})
-    suspensions = [found for each in programs if (found := suspension_of(asked.partner_id, each)) is not None]
+    since = suspended_from(asked.partner_id, on)
     shown = {
         "asked": asked,
         "decisions": decisions_on(asked.partner_id)[:100],
-        "suspensions": suspensions,
+        "suspended": since is not None and since <= on,
+        "suspended_from": since,
+        "today": on,
         "breaches": breaches_of(asked.partner_id, on),
         "may": may,
         "decide_form": known["decide"],

@@ -301,6 +301,8 @@ def test_what_is_closed_stays_closed(tried: RulebookVersion, vendor: dict[str, U
         set_value(vendor["manager"], tried.pk, HIGHER, at=NOW)
     entry = Entry.objects.get(verb="decline")
     assert entry.reason == "Not this year."
+    page = client_of(vendor["manager"]).get(reverse("programs:draft", args=[tried.pk])).content.decode()
+    assert "This change was declined." in page
 
 
 def test_partners_and_customers_read_what_is_published_and_no_draft(

@@ -157,6 +157,7 @@ CITED: tuple[Broken, ...] = (
     broken("a reading that turns the ladder over", "tier_easier_than_below", swap("    july:\n", "    @@july:\n", file=_ERRATA), swap("at_least: {2020-01-01: 250, 2022-07-01: 300}", "at_least: {2020-01-01: 50}", file=_ERRATA)),
     broken("a reading whose SQL writes", "not_a_select", whole("metrics/sold_points--next_month.sql", "-- Sold.\n@@DELETE FROM sales")),
     broken("a reading whose SQL lacks a column", "missing_line_column", whole("metrics/sold_points--next_month.sql", "@@-- Sold.\nSELECT s.partner_id FROM sales AS s")),
+    broken("a program without a name", "missing_text", swap('  name: "Lantern"\n', "", file="texts/en.yaml"), at=("texts/en.yaml", 1)),
     broken("a tier without a name in French", "missing_text", swap("tiers:\n", "@@tiers:\n", file="texts/fr.yaml"), swap('  gold: "Or"\n', "", file="texts/fr.yaml")),
     broken("a tier with an empty name", "missing_text", swap("tiers:\n", "@@tiers:\n", file="texts/fr.yaml"), swap('  gold: "Or"\n', '  gold: " "\n', file="texts/fr.yaml")),
     broken("a metric without a name in English", "missing_text", swap("metrics:\n", "@@metrics:\n", file="texts/en.yaml"), swap('  visit_points: {name: "Visit points"}\n', "", file="texts/en.yaml")),

@@ -153,6 +153,7 @@ ODD_SQL: tuple[Broken, ...] = (
             ("a number with words of a list", "unlike_kinds", "s.mrr_minor IN ('5', 'five')"),
             ("a day with a word", "unlike_kinds", "s.closed_on > 'tomorrow'"),
             ("a day with one that is none", "unlike_kinds", "s.closed_on BETWEEN '2022-01-01' AND '2022-02-31'"),
+            ("a day of a choice with one that is none", "unlike_kinds", "CASE s.closed_on WHEN '2022-02-31' THEN 1 ELSE 0 END = 1"),
             ("a text with a number", "unlike_kinds", "s.sale_id <> s.mrr_minor"),
             ("a text with a whole number", "unlike_kinds", "s.sale_id = 5"),
             ("a day with a date that is none", "bad_literal", "s.closed_on > DATE '2022-02-31'"),

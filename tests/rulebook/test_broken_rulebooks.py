@@ -56,6 +56,13 @@ def test_the_good_rulebook_with_a_calendar_has_no_problem(tmp_path: Path) -> Non
     assert check_program(tmp_path / "lantern") == ()
 
 
+def test_sql_may_begin_with_a_mark_of_its_encoding(tmp_path: Path) -> None:
+    broken("good", "none", at=("views/visits.sql", 1)).build(tmp_path / "lantern")
+    written = tmp_path / "lantern" / "views" / "visits.sql"
+    written.write_text(written.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert check_program(tmp_path / "lantern") == ()
+
+
 def test_files_that_hold_no_rules_are_left_alone(tmp_path: Path) -> None:
     files = (
         "README.md",

@@ -76,6 +76,8 @@ def _pairs(tree: exp.Query) -> Iterator[tuple[exp.Expr, exp.Expr]]:
             yield node.left, node.right
         elif isinstance(node, exp.Between):
             yield from ((node.this, node.args[bound]) for bound in ("low", "high"))
+        elif isinstance(node, exp.Case) and node.this is not None:
+            yield from ((node.this, each.this) for each in node.args["ifs"])
         elif isinstance(node, exp.In):
             yield from ((node.this, each) for each in node.expressions)
 

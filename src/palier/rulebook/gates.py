@@ -134,7 +134,9 @@ class Tier(Value):
     tier: str = Field(description="The tier's id, as results name it.")
     effective_from: date | None = Field(default=None, description="The tier exists from this day.")
     effective_until: date | None = Field(default=None, description="The tier exists before this day.")
-    includes: str | None = Field(default=None, description="A lower tier whose gates must hold too.")
+    includes: str | None = Field(
+        default=None, description="A lower tier whose gates must hold too, on the days on which it exists."
+    )
     requires: GateNode = Field(description="The gates of the tier itself.")
 
     def in_force(self, on: date) -> bool:

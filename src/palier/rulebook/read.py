@@ -317,7 +317,7 @@ def _sql(folder: Path, kind: str, files: Mapping[str, str], problems: list[Probl
         try:
             written = (folder / file).read_bytes()
             if len(written) <= MAX_SQL_BYTES:
-                texts[path.stem] = SqlText(file, written.decode())
+                texts[path.stem] = SqlText(file, written.decode("utf-8-sig"))
                 continue
             code, message = (
                 "too_large",

@@ -19,7 +19,7 @@ MISSED = ("missing", "required", "value")
 
 
 def missing_texts(rulebook: Rulebook) -> Iterator[Problem]:
-    """Each tier, metric, gate and reason has a name in each language; errata where a language says them at all."""
+    """The program, tiers, metrics, gates and reasons have a name in each language; errata where it says them at all."""
     yield from without_words(rulebook, _needed(rulebook))
     saying = [each for each in LANGUAGES if "errata" in rulebook.texts.get(each, {})]
     yield from without_words(rulebook, _of_errata(rulebook), languages=saying)
@@ -106,6 +106,7 @@ def _misplaced(words: str) -> str | None:
 
 def _needed(rulebook: Rulebook) -> Iterator[tuple[str, ...]]:
     program = rulebook.program
+    yield "program", "name"
     yield from (("tiers", tier.tier) for tier in program.tiers)
     yield from (("metrics", name, "name") for name in program.metrics)
     gates = dict.fromkeys(each.node.gate for each in nodes(program) if each.node.gate is not None)

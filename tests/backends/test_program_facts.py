@@ -65,3 +65,16 @@ def test_a_decision_for_a_tier_that_is_none_is_told_with_its_row(tmp_path: Path)
         "brass",
     )
     assert told.expected == "bronze, silver, gold"
+
+
+def test_uses_of_no_benefit_are_told_and_stop_nothing(tmp_path: Path) -> None:
+    used = ["account_mapping", "acount_mapping", "champion"]
+    rows = enrolled_in("technology")
+    rows["benefit_uses"] = [
+        {"use_id": f"u{n}", "partner_id": "p1", "benefit": name, "used_on": date(2026, 3, 1)}
+        for n, name in enumerate(used)
+    ]
+    technology = compile_rulebook(read_program("technology"))
+    (told,) = check_facts_folder(write_facts(tmp_path, rows), compiled=technology)[0]
+    assert (told.severity, told.code, told.place) == ("warning", "unknown_benefit", "benefit_uses.benefit")
+    assert (told.found, told.mend) == ("acount_mapping", "did you mean account_mapping?")

@@ -21,11 +21,13 @@ from palier.engine.plan import Plan, require_editions
 from palier.engine.planning import make_plan
 from palier.engine.readiness import (
     ENROLLED_IN,
+    USES_OF,
     currency_checks,
     decided_tiers,
     enrolled_elsewhere,
     flagged,
     stale_tables,
+    used_elsewhere,
 )
 from palier.rulebook.problems import InputProblemsError, Problem, errors_in
 
@@ -286,7 +288,8 @@ def check_facts_folder(
 ) -> tuple[tuple[Problem, ...], Mapping[str, int]]:
     """Every problem of a folder of facts, whatever its size, and how many rows each table holds.
 
-    With a program, its own tables, the currencies it converts and the tiers decided in it are checked too.
+    With a program, its own tables, the currencies it converts, the tiers decided in it and the benefits used are
+    checked too.
 
     Raises:
         FactsNotFoundError: there is no such folder.
@@ -299,6 +302,7 @@ def check_facts_folder(
         if compiled is not None and not errors_in(problems):
             problems += _program_problems(connection, compiled)
             problems += run_check(connection, decided_tiers(compiled))
+            problems += used_elsewhere(compiled, [str(row["benefit"]) for row in rows(connection, USES_OF)])
     finally:
         connection.close()
     return tuple(problems), snapshot.rows

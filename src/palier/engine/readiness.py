@@ -10,6 +10,7 @@ from palier.engine.compile import Compiled
 from palier.facts.check import Check
 from palier.facts.relations import literal
 from palier.rulebook.problems import Problem
+from palier.rulebook.schema import near
 
 UnitProblem = Callable[[str, str, int], Problem]
 _NAMED = 5
@@ -63,7 +64,7 @@ def enrolled_elsewhere(compiled: Compiled, programs: Sequence[str]) -> Iterator[
     """A warning where enrolments name programs, and none of them is this one: nobody would stand anywhere."""
     program = compiled.program.program
     if programs and program not in programs:
-        named = ", ".join([*programs[:_NAMED], *(["..."] if len(programs) > _NAMED else [])])
+        named = _some(programs)
         yield Problem(
             severity="warning",
             code="nobody_enrolled",
@@ -74,6 +75,34 @@ def enrolled_elsewhere(compiled: Compiled, programs: Sequence[str]) -> Iterator[
             expected=program,
             mend=f"write {program} as the program of its enrolments, or ask about the program that they name",
         )
+
+
+USES_OF = "SELECT DISTINCT u.benefit FROM benefit_uses AS u ORDER BY u.benefit"
+"""The benefits that uses name."""
+
+
+def used_elsewhere(compiled: Compiled, benefits: Sequence[str]) -> Iterator[Problem]:
+    """A warning where uses name what is no benefit of the program: they count here for nothing."""
+    declared = compiled.program.benefits
+    if declared is None:
+        return
+    known = {way or name for name, benefit in declared.granted.items() for way, _ in benefit.ways()}
+    unknown = [name for name in benefits if name not in known]
+    if unknown:
+        yield Problem(
+            severity="warning",
+            code="unknown_benefit",
+            message=f"uses name {_some(unknown)}, no benefit of {compiled.program.program}: they count for nothing",
+            table="benefit_uses",
+            column="benefit",
+            found=_some(unknown),
+            expected="ids of benefits.yaml",
+            mend=near(unknown[0], known) or "mend the id, or leave it if another program grants it",
+        )
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join([*names[:_NAMED], *(["..."] if len(names) > _NAMED else [])])
 
 
 def decided_tiers(compiled: Compiled) -> Check:

@@ -80,7 +80,8 @@ start, a sale to a customer that had left, a payment by another customer than it
 country.
 
 With `--program PROGRAM` it also checks the program's own tables, the currencies that the program converts, that
-somebody is enrolled in it where others are named (a warning), and that `tier_decisions` name its tiers.
+somebody is enrolled in it where others are named (a warning), that `tier_decisions` name its tiers, and that
+`benefit_uses` name its benefits (a warning: they may be another program's).
 
 An evaluation makes the same checks on the tables that the program's SQL reads and those they refer to, up to
 one million rows each; it says which larger ones it left out.

@@ -337,6 +337,20 @@ def test_a_history_is_written_whole_and_replaces_only_a_history(tmp_path: Path, 
     (other / "notes.txt").write_text("mine")
     with pytest.raises(OutputInTheWayError):
         write_history(technology(), whole, other)
+    (out / "notes.txt").write_text("mine")
+    with pytest.raises(OutputInTheWayError):
+        write_history(technology(), whole, out)
+    assert (out / "notes.txt").read_text() == "mine"
+
+
+def test_a_history_is_written_where_a_link_leads(tmp_path: Path, whole: History) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "out").symlink_to(tmp_path / "disk")
+    for _ in range(2):
+        write_history(technology(), whole, tmp_path / "out")
+    assert (tmp_path / "out").is_symlink()
+    assert {each.name for each in tmp_path.iterdir()} == {"disk", "out"}
+    assert (tmp_path / "disk" / "moves.parquet").is_file()
 
 
 def test_the_command_prints_what_its_schema_says(facts: Path, capsys: pytest.CaptureFixture[str]) -> None:

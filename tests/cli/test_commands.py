@@ -145,6 +145,8 @@ def test_every_figure_of_the_sample_is_its_lines(finished: Path) -> None:
         (["check", "no-such-program"], 4),
         (["evaluate", "solutions", "--facts", "no-such-folder", "--on", ON, "--out", "y"], 4),
         (["explain", "solutions", "--run", "no-such-run", "--partner", "P00001"], 4),
+        (["explain", "solutions", "--run", "no-such-run", "--on", ON, "--partner", "P00001"], 2),
+        (["goal", "starter", "--run", "x", "--partner", "p", "--tier", "gold", "--currency", "GBP"], 2),
         (["facts", "check", "no-such-folder"], 4),
         (["facts", "check", ""], 2),
         (["evaluate", "solutions", "--facts", "", "--on", ON, "--out", "y"], 2),

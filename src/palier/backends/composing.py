@@ -96,7 +96,7 @@ def complete_until(facts: Path) -> date | None:
 
 def _stated(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+    return dict(json.loads(path.read_text(encoding="utf-8-sig"))) if path.exists() else {}
 
 
 def _link(file: Path, target: Path) -> None:

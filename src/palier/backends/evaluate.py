@@ -14,6 +14,7 @@ from palier.backends.files import facts_digest
 from palier.backends.runs import Run, copy_tables, finish, in_one_move
 from palier.backends.session import abandon
 from palier.engine.compile import compile_rulebook
+from palier.engine.results import RESULT_TABLES
 from palier.rulebook.read import Rulebook
 
 
@@ -83,7 +84,7 @@ class _Writing:
 
     def lines(self, held: HeldLines) -> None:
         """Begin to write the lines."""
-        self.partial = self.open_folders.enter_context(in_one_move(self.out, mark="run"))
+        self.partial = self.open_folders.enter_context(in_one_move(self.out, mark="run", tables=RESULT_TABLES))
         self.written = self.beside.submit(copy_tables, held.connection.cursor(), self.partial, held.files())
 
     def end(self) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -55,10 +55,10 @@ class RunNotFoundError(PalierError):
 
 
 class OutputInTheWayError(PalierError):
-    """Raised when the folder to write to exists and is not an earlier run."""
+    """Raised when the folder to write to exists and holds anything but an earlier run."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder} exists and is not a run of palier: choose another folder, nothing was written")
+        super().__init__(f"{folder} exists and is not just a run of palier: choose another folder, nothing was written")
 
 
 class PartnerNotFoundError(PalierError):
@@ -279,21 +279,21 @@ def write_tables(
     Raises:
         OutputInTheWayError: the folder exists and holds something else.
     """
-    with in_one_move(out, mark=mark) as partial:
+    with in_one_move(out, mark=mark, tables={*selects, *(also or {})}) as partial:
         copy_tables(connection, partial, selects)
         for name, select in (also or {}).items():
             connection.execute(f"COPY ({select}) TO '{_quoted(partial / f'{name}.csv')}' (FORMAT csv, HEADER)")
 
 
 @contextmanager
-def in_one_move(out: Path, *, mark: str) -> Iterator[Path]:
+def in_one_move(out: Path, *, mark: str, tables: Container[str]) -> Iterator[Path]:
     """A folder to write to that stands in the place of `out` at the end, or is gone when something fails.
 
     Raises:
-        OutputInTheWayError: `out` exists and is no earlier folder with the table `mark`.
+        OutputInTheWayError: `out` exists and is no earlier folder with the table `mark` and nothing but `tables`.
     """
-    earlier = (out / f"{mark}.parquet").is_file()
-    if out.exists() and not earlier and (not out.is_dir() or any(out.iterdir())):
+    out = out.resolve()  # where it is a link, what it leads to is written
+    if out.exists() and not (out.is_dir() and replaceable((each.name for each in out.iterdir()), mark, tables)):
         raise OutputInTheWayError(out)
     partial = out.with_name(f".{out.name}.partial-{os.getpid()}")
     shutil.rmtree(partial, ignore_errors=True)
@@ -309,6 +309,12 @@ def in_one_move(out: Path, *, mark: str) -> Iterator[Path]:
             partial.rename(out)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def replaceable(names: Iterable[str], mark: str, tables: Container[str]) -> bool:
+    """Whether a folder of these names is empty, or holds the table `mark` and nothing but `tables`."""
+    there = [name for name in names if not (name.startswith(".") and name.endswith(".crc"))]  # Spark's checksums
+    return not there or (f"{mark}.parquet" in there and all(Path(name).stem in tables for name in there))
 
 
 def copy_tables(connection: duckdb.DuckDBPyConnection, folder: Path, selects: Mapping[str, str]) -> None:

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
+import typer
+
 from palier.backends.goal import goal
 from palier.cli.explaining import run_of
 from palier.cli.printing import console, print_json
@@ -34,8 +36,13 @@ def aim(
     stale: bool,
     as_json: bool,
 ) -> None:
-    """Say what a partner misses for a tier, and the smallest amounts that close each gate."""
+    """Say what a partner misses for a tier, and the smallest amounts that close each gate.
+
+    Raises:
+        typer.BadParameter: a currency is asked for that the program does not convert.
+    """
     rulebook = read_program(program, switches=switches)
+    shown = _shown(rulebook, currencies)
     asked = run_of(rulebook, facts=facts, on=on, run=run, known_at=known_at, stale=stale, language=language)
     with asked as finished:
         told = goal(rulebook, finished, partner_id=partner, tier=tier)
@@ -45,7 +52,6 @@ def aim(
     words = Words(rulebook, cast("Language", language))
     out = console()
     out.print(heading(words, told), style="bold", markup=False)
-    shown = currencies or _shown(rulebook)
     for missing in told.missing:
         first, *rest = missing_sentences(words, missing, shown)
         out.print(f"- {first}", markup=False)
@@ -60,8 +66,15 @@ def values(told: Goal) -> dict[str, Any]:
     return asdict(told)
 
 
-def _shown(rulebook: Rulebook) -> list[str]:
+def _shown(rulebook: Rulebook, asked: list[str]) -> list[str]:
+    """The currencies to show: those asked for, else the usual ones; none where the program counts no money."""
     units = rulebook.program.currency_units
     if units is None:
         return []
+    unknown = next((each for each in asked if each not in units.equivalents), None)
+    if unknown is not None:
+        message = f"{rulebook.program.program} does not convert {unknown}; it has {', '.join(units.equivalents)}"
+        raise typer.BadParameter(message, param_hint="'--currency'")
+    if asked:
+        return asked
     return [each for each in dict.fromkeys((BESIDE_BASIS, units.basis)) if each in units.equivalents]

@@ -63,7 +63,7 @@ def run_of(
         typer.BadParameter: neither a run nor facts with a day were given, or both; or a run of another program.
         InputProblemsError: that other version of the program is not sound.
     """
-    if run is not None and (facts is None or on is None):
+    if run is not None and facts is None and on is None:
         if known_at is not None or stale:
             message = "--known-at and --stale are asked of facts; a run knows what it was made of"
             raise typer.BadParameter(message)

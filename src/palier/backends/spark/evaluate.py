@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from palier.backends.evaluation import Clock, Evaluation, Progress
 from palier.backends.reading import in_list
-from palier.backends.runs import OutputInTheWayError, Run, open_run, problems_relation, run_table
+from palier.backends.runs import OutputInTheWayError, Run, open_run, problems_relation, replaceable, run_table
 from palier.backends.session import connect, create_relation
 from palier.backends.spark.compute import Computation
 from palier.backends.spark.opening import open_on_spark
@@ -18,6 +18,7 @@ from palier.backends.spark.session import exact_session
 from palier.backends.spark.store import Store, address, is_address
 from palier.engine.compile import compile_rulebook
 from palier.engine.planning import make_plan
+from palier.engine.results import RESULT_TABLES
 from palier.facts.relations import literal
 from palier.rulebook.read import Rulebook
 
@@ -111,8 +112,7 @@ def _finish(
 
 
 def _refuse_in_the_way(store: Store, target: str) -> None:
-    earlier = store.exists(f"{target}/run.parquet")
-    if not earlier and store.exists(target) and store.entries(target):
+    if store.exists(target) and not replaceable((each.name for each in store.entries(target)), "run", RESULT_TABLES):
         raise OutputInTheWayError(Path(target))
 
 

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from os import environ
 from typing import Any
 
-from rich.console import Console
+from rich import _wrap
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
 from rich.table import Table
 from rich.text import Text
 
 from palier.rulebook.problems import Problem, errors_in
 
+BREAKS = re.compile(r"[ \t\n]+")
+"""Where a line may end. Rich ends lines at every space there is, the no-break ones within a French figure too."""
+_wrap.re_word = re.compile(r"[ \t\n]*[^ \t\n]+[ \t\n]*")
+
 PIPED_WIDTH = "160"
+LONGEST_WORD = 24
+"""A longer word, such as a path, may be cut in a table."""
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -51,18 +61,61 @@ def plain(value: Any) -> Any:  # noqa: ANN401, PLR0911  # any value of a result
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401  # any result
-    """Print a result as JSON on standard output."""
-    print(json.dumps(plain(value), ensure_ascii=False, indent=2))  # noqa: T201
+    """Print a result as JSON on standard output, in ASCII where that is not in UTF-8."""
+    narrow = codecs.lookup(sys.stdout.encoding or "ascii").name != "utf-8"
+    print(json.dumps(plain(value), ensure_ascii=narrow, indent=2))  # noqa: T201
 
 
-def table(title: str | None, columns: Iterable[tuple[str, bool]], rows: Iterable[Iterable[str]]) -> Table:
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A table as wide as the terminal; where a figure or a word would be cut, each row as a list of its cells."""
+
+    title: str | None
+    columns: tuple[tuple[str, bool], ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it in the width there is."""
+        widths = [self._least(place) for place in range(len(self.columns))]
+        drawn = Table(
+            title=self.title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
+        )
+        if sum(widths) + 2 * (len(widths) - 1) > options.max_width:
+            yield self._listed(drawn)
+            return
+        for (heading, numeric), width in zip(self.columns, widths, strict=True):
+            justify: JustifyMethod = "right" if numeric else "left"
+            drawn.add_column(
+                heading, justify=justify, overflow="fold", header_style="dim", min_width=width, no_wrap=numeric
+            )
+        for row in self.rows:
+            drawn.add_row(*map(Text, row))
+        yield drawn
+
+    def _least(self, place: int) -> int:
+        """How wide a column must be: a figure stands on one line, a word is not cut unless it is very long."""
+        heading, numeric = self.columns[place]
+        cells = (heading, *(row[place] for row in self.rows))
+        if numeric:
+            return max(cell_len(line) for cell in cells for line in (*cell.splitlines(), ""))
+        return min(max(cell_len(word) for cell in cells for word in BREAKS.split(cell)), LONGEST_WORD)
+
+    def _listed(self, drawn: Table) -> Table:
+        drawn.show_header = False
+        drawn.add_column(style="dim", overflow="fold")
+        drawn.add_column(overflow="fold")
+        for number, row in enumerate(self.rows):
+            if number:
+                drawn.add_row()
+            for (heading, _), cell in zip(self.columns, row, strict=True):
+                if cell:
+                    drawn.add_row(heading, Text(cell))
+        return drawn
+
+
+def table(title: str | None, columns: Iterable[tuple[str, bool]], rows: Iterable[Iterable[str]]) -> Fitted:
     """A table; a column is its heading and whether it holds numbers."""
-    drawn = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading, numeric in columns:
-        drawn.add_column(heading, justify="right" if numeric else "left", overflow="fold", header_style="dim")
-    for row in rows:
-        drawn.add_row(*(Text(cell) for cell in row))
-    return drawn
+    return Fitted(title, tuple(columns), tuple(tuple(row) for row in rows))
 
 
 def print_problems(problems: Iterable[Problem], *, to_stderr: bool = False) -> None:

@@ -78,3 +78,12 @@ def test_uses_of_no_benefit_are_told_and_stop_nothing(tmp_path: Path) -> None:
     (told,) = check_facts_folder(write_facts(tmp_path, rows), compiled=technology)[0]
     assert (told.severity, told.code, told.place) == ("warning", "unknown_benefit", "benefit_uses.benefit")
     assert (told.found, told.mend) == ("acount_mapping", "did you mean account_mapping?")
+
+
+def test_what_does_not_fit_the_program_is_told_beside_what_is_wrong(tmp_path: Path) -> None:
+    rows = enrolled_in("beacon")
+    rows["partners"][0]["country"] = "Atlantis"
+    assert [each.code for each in problems_for_lantern(tmp_path, rows)] == ["unknown_country", "nobody_enrolled"]
+    (tmp_path / "enrolments.csv").write_text("enrolment_id\ne1\n", encoding="utf-8")
+    found, _ = check_facts_folder(tmp_path, compiled=compile_rulebook(LANTERN))
+    assert {each.code for each in found} == {"unknown_country", "missing_column"}

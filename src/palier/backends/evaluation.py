@@ -299,10 +299,12 @@ def check_facts_folder(
         own = () if compiled is None else own_tables(compiled.program)
         snapshot = open_snapshot(connection, folder, extra_tables=own)
         problems = list(check_snapshot(connection, snapshot))
-        if compiled is not None and not errors_in(problems):
-            problems += _program_problems(connection, compiled)
-            problems += run_check(connection, decided_tiers(compiled))
-            problems += used_elsewhere(compiled, [str(row["benefit"]) for row in rows(connection, USES_OF)])
+        if compiled is not None:
+            found = _program_problems(connection, compiled)
+            found += run_check(connection, decided_tiers(compiled))
+            found += used_elsewhere(compiled, [str(row["benefit"]) for row in rows(connection, USES_OF)])
+            unread = {each.table for each in errors_in(problems) if each.row is None}
+            problems += [each for each in found if each.table not in unread]
     finally:
         connection.close()
     return tuple(problems), snapshot.rows

@@ -56,7 +56,7 @@ def _without_equivalent(table: str, currency: str, row_count: int) -> Problem:
     )
 
 
-ENROLLED_IN = "SELECT DISTINCT e.program FROM enrolments AS e ORDER BY e.program"
+ENROLLED_IN = "SELECT DISTINCT e.program FROM enrolments AS e WHERE e.program IS NOT NULL ORDER BY e.program"
 """The programs that enrolments name."""
 
 
@@ -77,7 +77,7 @@ def enrolled_elsewhere(compiled: Compiled, programs: Sequence[str]) -> Iterator[
         )
 
 
-USES_OF = "SELECT DISTINCT u.benefit FROM benefit_uses AS u ORDER BY u.benefit"
+USES_OF = "SELECT DISTINCT u.benefit FROM benefit_uses AS u WHERE u.benefit IS NOT NULL ORDER BY u.benefit"
 """The benefits that uses name."""
 
 

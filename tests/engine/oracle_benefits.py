@@ -43,9 +43,9 @@ class Matrix:
         return [row["tier"] for row in self.tiers if _exists(row, on)]
 
     def judge(
-        self, tier: str | None, figures: Figures, uses: Sequence[tuple[str, date, int]], on: date, *, active: bool
+        self, tier: str | None, figures: Figures, uses: Sequence[tuple[str, date, int]], on: date, *, state: str
     ) -> dict[str, Judged]:
-        asked = Asked(self.ladder(on), tier, figures, uses, on, active=active)
+        asked = Asked(self.ladder(on), tier, figures, uses, on, state=state)
         return {name: _judge(name, row, asked) for name, row in self.granted.items()}
 
 
@@ -58,7 +58,11 @@ class Asked:
     figures: Figures
     uses: Sequence[tuple[str, date, int]]
     on: date
-    active: bool = field(kw_only=True)
+    state: str = field(kw_only=True)
+
+    @property
+    def active(self) -> bool:
+        return self.state == "active"
 
 
 def _judge(name: str, row: dict[str, Any], asked: Asked) -> Judged:
@@ -78,7 +82,7 @@ def _judge(name: str, row: dict[str, Any], asked: Asked) -> Judged:
         quota=quota,
         season=season,
         usable=best is not None and (quota is None or quota[1] != 0) and season is not False,
-        need=_need(row, worth, asked) if exists and asked.active else None,
+        need=_need(row, worth, asked) if exists and asked.state != "suspended" else None,
     )
 
 

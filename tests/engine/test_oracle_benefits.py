@@ -81,7 +81,7 @@ def test_every_benefit_of_every_partner_is_what_the_cells_say(world: World) -> N
         for partner, own in figures.items():
             holding = history.holding_on(partner, on)
             tier, state = (None, "active") if holding is None else (holding.tier, holding.state)
-            wanted = MATRIX[program].judge(tier, own, uses[partner], on, active=state == "active")
+            wanted = MATRIX[program].judge(tier, own, uses[partner], on, state=state)
             given = [Use(*use) for use in uses[partner]]
             rules = RULES[program].program
             for told in entitlements(rules, tier, own, given, on, state=state):
@@ -141,5 +141,5 @@ def test_one_partner_asked_alone_is_the_same(world: World) -> None:
     with palier.evaluate(RULES[program], facts=folder, on=on) as run:
         figures = {each.metric: each.value for each in run.figures(partner_id=partner)}
     alone = benefits(RULES[program], facts=folder, on=on, partner_id=partner)
-    wanted = MATRIX[program].judge(alone.tier, figures, uses_of(rows)[partner], on, active=alone.state == "active")
+    wanted = MATRIX[program].judge(alone.tier, figures, uses_of(rows)[partner], on, state=alone.state)
     assert {each.benefit: judged(each) for each in alone.entitlements} == wanted

@@ -11,6 +11,7 @@ import pytest
 from backends.test_forecast import gold_of_243
 from backends.test_history import world
 from palier.backends.shadow import shadow
+from palier.engine.moves import Holding
 from palier.engine.shadow import Shadow, agreement_sentences, difference_sentences
 from palier.engine.words import Words
 from palier.rulebook.problems import InputProblemsError
@@ -118,6 +119,19 @@ def test_against_what_is_held_whoever_is_enrolled_and_holds_nothing_is_compared(
     )  # fmt: skip
     assert (told.compared, told.agreed, told.unlisted) == (2, 1, 3)
     assert [(each.partner_id, each.theirs, each.ours) for each in told.differences] == [("p2", "partner", None)]
+
+
+@pytest.mark.parametrize(("listed", "steps"), [("gold", -1), ("partner", 1), ("", 3)])
+def test_a_tier_still_held_that_is_gone_has_its_place_on_the_ladder(listed: str, steps: int, tmp_path: Path) -> None:
+    write_facts(tmp_path / "facts", two_partners())
+    (tmp_path / "list.csv").write_text(f"partner_id,tier\np1,{listed}\n")
+    silver = Holding("p1", "silver", "active", date(2020, 1, 20), None)
+    told = shadow(
+        read_program("solutions"),
+        facts=tmp_path / "facts", on=ON, tiers=tmp_path / "list.csv", against="held", held=[silver],
+    )  # fmt: skip
+    assert told.ladder == ("provider", "partner", "silver", "gold", "platinum", "diamond", "elite")
+    assert [(each.ours, each.steps) for each in told.differences] == [("silver", steps)]
 
 
 def test_the_latest_decision_by_the_day_is_the_vendors_list(tmp_path: Path) -> None:

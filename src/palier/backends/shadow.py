@@ -94,10 +94,11 @@ def shadow(
             list_problems(listed, file=tiers, tiers=known, partners=partners, enrolled=enrolled, other_days=other_days)
         )
         refuse(problems)
-        about = _About(rulebook, on, "tier_decisions" if tiers is None else tiers.name, against)
+        on_day = _on_day(held, on) if against == "held" else {}
+        about = _About(rulebook, on, "tier_decisions" if tiers is None else tiers.name, against, on_day)
         listed = tuple(each for each in listed if each.tier not in other_days)
         _lay_out(connection, listed, known, about.ladder)
-        _put_ours(connection, held if against == "held" else None, on)
+        _put_ours(connection, about)
         not_enrolled = sum(each.partner_id not in enrolled for each in listed)
         return _told(connection, about, not_enrolled, (*evaluation.problems, *found, *problems))
     finally:
@@ -112,11 +113,13 @@ class _About:
     on: date
     source: str
     against: Against
+    held: Mapping[str, str | None]
 
     @property
     def ladder(self) -> tuple[str, ...]:
-        """The tiers in force on the day, easiest first."""
-        return tuple(tier.tier for tier in self.rulebook.program.tiers if tier.in_force(self.on))
+        """The tiers in force on the day, or still held on it, easiest first."""
+        held = frozenset(self.held.values())
+        return tuple(tier.tier for tier in self.rulebook.program.tiers if tier.in_force(self.on) or tier.tier in held)
 
 
 def _decided(connection: duckdb.DuckDBPyConnection, program: str, on: date) -> tuple[Listed, ...]:
@@ -139,17 +142,20 @@ def _lay_out(
     create_relation(connection, Relation("ladder", {"tier": "VARCHAR", "rank": "INTEGER"}, ranks))
 
 
-def _put_ours(connection: duckdb.DuckDBPyConnection, held: Iterable[Holding] | None, on: date) -> None:
+def _on_day(held: Iterable[Holding] | None, on: date) -> dict[str, str | None]:
+    """The tier that each partner holds on the day, or none."""
+    return {
+        each.partner_id: each.tier
+        for each in held or ()
+        if each.effective_from <= on and (each.effective_until is None or on < each.effective_until)
+    }
+
+
+def _put_ours(connection: duckdb.DuckDBPyConnection, about: _About) -> None:
     """Make `ours` and `compared`: what the day's figures reach, or what the history holds on the day."""
-    if held is not None:
-        columns = {"partner_id": "VARCHAR", "tier": "VARCHAR"}
-        on_day = [
-            (each.partner_id, each.tier)
-            for each in held
-            if each.effective_from <= on and (each.effective_until is None or on < each.effective_until)
-        ]
-        create_relation(connection, Relation("holdings", columns, tuple(on_day)))
-    connection.execute(f"CREATE TEMP TABLE ours AS {_OURS['standing' if held is None else 'held']}")
+    columns = {"partner_id": "VARCHAR", "tier": "VARCHAR"}
+    create_relation(connection, Relation("holdings", columns, tuple(about.held.items())))
+    connection.execute(f"CREATE TEMP TABLE ours AS {_OURS[about.against]}")
     connection.execute(f"CREATE TEMP TABLE compared AS {DIFFERENCES}")
 
 

@@ -278,7 +278,7 @@ def test_suspension_takes_everything_and_needs_nothing_else(given_: tuple[str, s
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "not granted without a tier"), ("fr", "non accordé sans niveau")]
+    ("language", "said"), [("en", "only with a tier of the program"), ("fr", "seulement avec un niveau du programme")]
 )
 def test_who_left_is_told_what_to_reach_as_who_never_joined_is(language: Language, said: str) -> None:
     left = entitlements(TECHNOLOGY.program, None, {}, [], ON, state="left")

@@ -164,6 +164,11 @@ class Replay:
         self.inside = self.came_before = True
         self.took_part = self.partner.takes_part(on - timedelta(days=1))
         self.tell(on, "opening", text(self.partner.decided(on, "opening")[-1], "tier"))
+        for earlier in sorted(self.partner.decided_days("suspended") + self.partner.decided_days("restored")):
+            for row in self.partner.decided(earlier, "suspended", "restored") if earlier < on else ():
+                self._hear(earlier, row)
+        if self.suspended_by_decision:
+            self.tell(on, "suspended", self.tier)
 
     def _leave_or_enter(self, on: date) -> None:
         took_part, self.took_part = self.took_part, self.partner.takes_part(on)
@@ -190,15 +195,18 @@ class Replay:
     def _suspend_or_restore(self, on: date) -> None:
         """A breach suspends while it lasts, a decision until the vendor restores; both outlast an absence (B-29)."""
         for row in self.partner.decided(on, "suspended", "restored"):
-            self.suspended_by_decision = text(row, "kind") == "suspended"
-            if not self.suspended_by_decision:
-                self.lifted |= self.partner.breaches(on - timedelta(days=1))
-                self.breach = False
+            self._hear(on, row)
             self.tell(on, key(row, "kind"), self.tier)
         before = self.suspended
         self.breach = bool(self.partner.breaches(on) - self.lifted)
         if self.inside and self.suspended != before:
             self.tell(on, "suspended" if self.suspended else "restored", self.tier)
+
+    def _hear(self, on: date, row: Row) -> None:
+        self.suspended_by_decision = text(row, "kind") == "suspended"
+        if not self.suspended_by_decision:
+            self.lifted |= self.partner.breaches(on - timedelta(days=1))
+            self.breach = False
 
     # --- the contact form -------------------------------------------------------------------------
 

@@ -204,9 +204,14 @@ class _Replaying:
         yield from each.decisions
 
     def under_way(self, each: Happenings, on: date) -> Iterator[Event]:
-        """What had begun before an opening decision and still goes on."""
+        """What had begun before an opening decision and still goes on: what restored the partner had ended the rest."""
+        said = [event for event in each.decisions if event.on < on and event.kind in ("suspended", "restored")]
+        last = max(said, key=order, default=None)
+        if last is not None and last.kind == "suspended":
+            yield replace(last, on=on)
+        lifted = max((event.on for event in said if event.kind == "restored"), default=date.min)
         for number, (start, end) in enumerate(each.suspended):
-            if start < on and (end is None or on < end):
+            if lifted <= start < on and (end is None or on < end):
                 yield Breach(on, begins=True, number=number)
         if any(self.rules.filed_on(moment) < on for moment in each.filed_at):
             yield Filed(on, frozenset())

@@ -53,12 +53,12 @@ def _plan(speech: Speech, goal: Goal, currencies: Sequence[str]) -> Markup | Non
         return None
     words: Words = speech.words
     steps = [tag("li", way_sentence(words, step, currencies)) for step in plan.steps]
-    said = "goal_plan" if len(plan.gates) > 1 else "goal_parts"
+    said, lead = ("goal_plan", "goal_plan_lead") if len(plan.gates) > 1 else ("goal_parts", "goal_parts_lead")
     when = [counts_sentence(words, step) for step in plan.steps if step.counts_until is not None]
     return tag(
         "div",
         tag("h3", speech.say(said)),
-        tag("p", speech.say(f"{said}_lead"), class_="soft"),
+        tag("p", speech.say(lead), class_="soft"),
         tag("ul", *steps),
         inner(*(tag("p", each, class_="soft small") for each in dict.fromkeys(when))),
         class_="plan",

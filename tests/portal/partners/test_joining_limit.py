@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.core.cache import cache
@@ -43,6 +44,6 @@ def test_programs_tiers_and_currencies_are_said_in_words() -> None:
     with translation.override("fr"):
         assert program_called("solutions") == "Programme Partenaires solutions"
         assert tier_called("partner", "technology") == "Partenaire"
-        assert ("EUR", "euro (EUR)") in currency_choices()
+        assert ("EUR", "euro (EUR)") in currency_choices(date(2026, 11, 20))
     assert program_called("unheard") == "Unheard"
     assert tier_called("unheard", "solutions") == "Unheard"

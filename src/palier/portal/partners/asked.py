@@ -127,7 +127,7 @@ MEANT: Place[tuple[Meant, ...]] = Place()
 CUSTOMERS: Place[Mapping[str, str]] = Place()
 """The names of customers by id, as far as they are known: asked with their ids."""
 CURRENCIES: Place[tuple[str, ...]] = Place()
-"""The currencies that the rules of today convert: asked with a program, or with None for all that have rules here."""
+"""The currencies that the rules convert: asked with a program, or None for all that have rules here, and a day."""
 INFLUENCE: Place[Influence | None] = Place()
 """What a partner's deals count: asked with a partner_id and a language."""
 CANDIDATES: Place[tuple[Candidate, ...]] = Place()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from babel.numbers import get_currency_name
 from django.utils.translation import get_language
 
@@ -30,9 +32,9 @@ def tier_called(tier: str, program: str) -> str:
     return Words(found, language()).tier(tier)
 
 
-def currency_choices(program: str | None = None) -> list[tuple[str, str]]:
+def currency_choices(on: date, program: str | None = None) -> list[tuple[str, str]]:
     """None, then the currencies that a program converts, or any of the programs (A143-151): nobody guesses one."""
-    return [("", "–"), *((code, currency_called(code)) for code in CURRENCIES.ask(program, otherwise=()))]
+    return [("", "–"), *((code, currency_called(code)) for code in CURRENCIES.ask(program, on, otherwise=()))]
 
 
 def currency_called(code: str) -> str:

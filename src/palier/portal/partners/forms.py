@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from babel import Locale
 from django import forms
@@ -23,11 +24,6 @@ LEVELS = [
     ("technology/member", _("Technology: member")),
 ]
 """A program and a level of it."""
-
-
-def _of_deals() -> list[tuple[str, str]]:
-    """The currencies that the run of influenced deals converts."""
-    return currency_choices(WITH_FORM)
 
 
 def day_field() -> forms.DateInput:
@@ -176,18 +172,38 @@ class LevelForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=1000)
 
 
-class CurrencyForm(forms.Form):
+class MoneyForm(forms.Form):
+    """A form that asks for a currency which the rules of a day convert."""
+
+    program: ClassVar[str | None] = None
+    """The program that converts it; None for any."""
+    paid_in: ClassVar[str] = "currency"
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:  # noqa: ANN401  # Django's own signature
+        super().__init__(*args, **kwargs)
+        offer(self, self.paid_in, currency_choices(on, self.program))
+
+
+def offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    """Let a field of a form offer these choices."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101  # whoever names it declared it so
+    field.choices = choices
+
+
+class CurrencyForm(MoneyForm):
     """The currency in which a partner's commissions are paid."""
 
     currency = forms.ChoiceField(
         label=_("Currency of commissions"),
-        choices=currency_choices,
         help_text=_("It holds from the next statement on; what was issued stays as it is."),
     )
 
 
-class ApplicationForm(forms.Form):
+class ApplicationForm(MoneyForm):
     """A company that asks to join."""
+
+    paid_in = "payment_currency"
 
     company = forms.CharField(label=_("Company"), max_length=200)
     country = forms.ChoiceField(label=_("Country"))
@@ -197,7 +213,7 @@ class ApplicationForm(forms.Form):
     contact = forms.CharField(label=_("Your name"), max_length=200)
     email = forms.EmailField(label=_("Your e-mail address"), max_length=254)
     level = forms.ChoiceField(label=_("How you want to take part"), choices=LEVELS)
-    payment_currency = forms.ChoiceField(label=_("Currency of your commissions"), choices=currency_choices)
+    payment_currency = forms.ChoiceField(label=_("Currency of your commissions"))
     message = forms.CharField(
         label=_("What you do for customers"),
         max_length=2000,
@@ -209,11 +225,13 @@ class ApplicationForm(forms.Form):
         super().__init__(*args, **kwargs)
         names = Locale(language).territories
         found = sorted((str(names[code]), code) for code in country_codes() if code in names)
-        self.fields["country"].choices = [("", "–"), *((code, said) for said, code in found)]  # type: ignore[attr-defined]
+        offer(self, "country", [("", "–"), *((code, said) for said, code in found)])
 
 
-class InfluenceForm(forms.Form):
+class InfluenceForm(MoneyForm):
     """A deal that a technology partner sourced or supported."""
+
+    program = WITH_FORM
 
     customer_said = forms.CharField(
         label=_("Customer"), max_length=200, help_text=_("The company’s name and its domain.")
@@ -223,7 +241,7 @@ class InfluenceForm(forms.Form):
         label=_("Monthly revenue of the deal"), min_value=0, max_digits=14, decimal_places=2, required=False,
         help_text=_("Without tax, if you know it."),
     )  # fmt: skip
-    currency = forms.ChoiceField(label=_("Currency"), choices=_of_deals)
+    currency = forms.ChoiceField(label=_("Currency"))
     closed_on = forms.DateField(label=_("Closed on"), widget=day_field())
     story = forms.CharField(
         label=_("What happened"),
@@ -233,12 +251,14 @@ class InfluenceForm(forms.Form):
     )
 
 
-class MatchForm(forms.Form):
+class MatchForm(MoneyForm):
     """The deal that the vendor matches a submission with."""
+
+    program = WITH_FORM
 
     customer_id = forms.CharField(label=_("Customer’s id"), max_length=100)
     amount = forms.DecimalField(label=_("Monthly revenue of the deal"), min_value=0, max_digits=14, decimal_places=2)
-    currency = forms.ChoiceField(label=_("Currency"), choices=_of_deals)
+    currency = forms.ChoiceField(label=_("Currency"))
 
 
 def minor(amount: Decimal | None, currency: str) -> int | None:

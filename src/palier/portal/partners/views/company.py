@@ -107,7 +107,7 @@ def _level(request: HttpRequest, asked: Asking) -> HttpResponse:
 
 
 def _currency(request: HttpRequest, asked: Asking) -> HttpResponse:
-    form = CurrencyForm(request.POST, auto_id="paid_%s")
+    form = CurrencyForm(request.POST, auto_id="paid_%s", on=days.day(timezone.now()))
     return _done(
         request, asked, form, "currency", _("Commissions are paid in it from the next statement on."),
         lambda: actions.change_currency(
@@ -179,7 +179,7 @@ def _page(
         "domain_form": given.get("domain", DomainForm()),
         "level_form": given.get("level", LevelForm(auto_id="level_%s")),
         "paid_in": currency_called(paid_in) if paid_in else "",
-        "currency_form": given.get("currency", CurrencyForm(initial={"currency": paid_in}, auto_id="paid_%s")),
+        "currency_form": given.get("currency", CurrencyForm(initial={"currency": paid_in}, auto_id="paid_%s", on=on)),
         "contact_form": given.get("contact", VendorContactForm(auto_id="contact_%s")),
         "reason_form": given.get("reason"),
     }

@@ -32,15 +32,13 @@ COUNTS = 12
 def influence(request: HttpRequest) -> HttpResponse:
     """What became of the deals we helped with?"""
     asked, at = asking(request), timezone.now()
-    form = InfluenceForm(request.POST or None, initial={"currency": asked.company.payment_currency})
+    on = days.day(at, days.WITH_FORM)
+    form = InfluenceForm(request.POST or None, initial={"currency": asked.company.payment_currency}, on=on)
     if request.method == "POST" and form.is_valid():
         told = dict(form.cleaned_data)
         amount = minor(told.pop("amount"), told["currency"])
         try:
-            actions.submit_influence(
-                by=asked.by, partner_id=asked.partner_id, mrr_minor=amount, on=days.day(at, days.WITH_FORM), at=at,
-                **told,
-            )  # fmt: skip
+            actions.submit_influence(by=asked.by, partner_id=asked.partner_id, mrr_minor=amount, on=on, at=at, **told)
         except RefusedError as error:
             blame(form, error)
         else:
@@ -48,10 +46,10 @@ def influence(request: HttpRequest) -> HttpResponse:
             return redirect("partners:influence")
     found = submissions_of(asked.partner_id)
     effects = INFLUENCE.ask(asked.partner_id, (get_language() or "en")[:2], otherwise=None)
-    member = takes_part(asked.partner_id, days.WITH_FORM, days.day(at, days.WITH_FORM))
+    member = takes_part(asked.partner_id, days.WITH_FORM, on)
     shown = {
         "asked": asked,
-        "submissions": _told(list(found[:SHOWN]), effects, on=days.day(at, days.WITH_FORM)),
+        "submissions": _told(list(found[:SHOWN]), effects, on=on),
         "counting": 0 if effects is None else len(effects.effects),
         "as_of": None if effects is None else effects.as_of,
         "more": max(0, found.count() - SHOWN),
@@ -115,16 +113,17 @@ def _named(rows: Sequence[Influenced]) -> list[tuple[str, str, Influenced]]:
 def influence_of(request: HttpRequest, influenced_id: str) -> HttpResponse:
     """Which deal is it, and did the partner influence it?"""
     by, at = person(request), timezone.now()
+    on = days.day(at, days.WITH_FORM)
     held = get_object_or_404(Influenced, influenced_id=influenced_id)
     company = Company.objects.filter(partner_id=held.partner_id).first()
     paid_in = "" if company is None else company.payment_currency
-    match_form = MatchForm(initial=_known(held, request.GET.get("customer", ""), paid_in))
+    match_form = MatchForm(initial=_known(held, request.GET.get("customer", ""), paid_in), on=on)
     reason_form = ReasonForm()
     if request.method == "POST":
         form: MatchForm | ReasonForm
         match request.POST.get("act"):
             case "accept":
-                form = match_form = MatchForm(request.POST)
+                form = match_form = MatchForm(request.POST, on=on)
             case "refuse":
                 form = reason_form = ReasonForm(request.POST)
             case _:
@@ -135,7 +134,7 @@ def influence_of(request: HttpRequest, influenced_id: str) -> HttpResponse:
                     told = form.cleaned_data
                     actions.accept_influence(
                         by=by, submission=held, customer_id=told["customer_id"], currency=told["currency"],
-                        mrr_minor=minor(told["amount"], told["currency"]) or 0, on=days.day(at, days.WITH_FORM), at=at,
+                        mrr_minor=minor(told["amount"], told["currency"]) or 0, on=on, at=at,
                     )  # fmt: skip
                 else:
                     actions.refuse_influence(by=by, submission=held, at=at, **form.cleaned_data)

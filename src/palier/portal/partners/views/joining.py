@@ -30,7 +30,8 @@ AT_MOST = 5
 def join(request: HttpRequest) -> HttpResponse:
     """How does a company become a partner?"""
     language = (get_language() or "en")[:2]
-    form = ApplicationForm(request.POST if request.method == "POST" else None, language=language)
+    told = request.POST if request.method == "POST" else None
+    form = ApplicationForm(told, language=language, on=days.day(timezone.now()))
     status = 200
     if request.method == "POST" and not _too_often(request):
         status = 400

@@ -24,6 +24,7 @@ from palier.portal.standings.models import Holding, Run
 from palier.rulebook.read import read_program
 from portal.conftest import ON, client_of
 from portal.counting import MOST_QUERIES, queries_of
+from portal.programs.conftest import partner_admin
 
 
 @pytest.fixture
@@ -198,6 +199,23 @@ def test_the_vendor_comes_in_at_its_home(language: str, manager: Client) -> None
 @pytest.mark.parametrize("name", ["programs:home", "programs:partners", "programs:programs", "programs:partners_csv"])
 def test_before_the_first_run_pages_say_what_will_be_there(name: str, vendor: dict[str, User]) -> None:
     assert client_of(vendor["manager"]).get(reverse(name)).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "about"),
+    [("home", []), ("partners", []), ("shadow", ["solutions"]), ("recalibration", ["solutions", "2026-11-15"])],
+)
+def test_before_the_first_run_pages_lead_to_it(name: str, about: list[str], vendor: dict[str, User]) -> None:
+    page = client_of(vendor["manager"]).get(reverse(f"programs:{name}", args=about)).content.decode()
+    assert "Nothing was evaluated yet" in page
+    assert f'<a class="button" href="{reverse("runs:runs")}">See how the first run begins</a>' in page
+
+
+@pytest.mark.django_db
+def test_before_the_first_run_partners_read_what_will_be_on_the_page_of_rules() -> None:
+    page = client_of(partner_admin("P1")).get(reverse("programs:programs")).content.decode()
+    assert "After the first run of a program this page says what its rules ask" in page
 
 
 def shadow_with(client: Client, text: str) -> int:

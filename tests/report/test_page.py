@@ -12,7 +12,9 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from playwright.sync_api import sync_playwright
 
+from browser.site import chromium
 from palier.engine.words import Language
 from palier.report import page
 from palier.report import words as words_module
@@ -150,6 +152,15 @@ def test_words_in_a_picture_that_stand_on_one_line_do_not_touch(tree: ET.Element
                 if left < end:
                     touching.append(f"{drawing.get('aria-labelledby')}: {said} and {beside}")
     assert touching == []
+
+
+def test_the_page_fits_every_window(text: str) -> None:
+    with sync_playwright() as playwright, chromium(playwright) as browser:
+        shown = browser.new_page()
+        shown.set_content(text)
+        for width in (320, 390, 768, 1440):
+            shown.set_viewport_size({"width": width, "height": 900})
+            assert shown.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_the_legend_of_a_long_source_and_a_large_amount_stays_in_its_picture(demo: Demo) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -48,6 +49,7 @@ def demo_sign_in(request: HttpRequest, user_id: int) -> HttpResponse:
         raise Http404
     user = get_object_or_404(User, pk=user_id, is_active=True)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    UserSession.objects.create_from_request(request)  # as after every other sign-in: the page of sessions lists it
     return redirect("home")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from django.utils import translation
 from django.utils.translation.template import templatize
 
 import palier.portal
+from palier.portal.partners.templatetags.partner_words import moment
+from palier.portal.templatetags.days import spoken as spoken_day
 from palier.portal.texts import catalogues, compile_texts
 
 ROOT = Path(palier.portal.__file__).parent
@@ -104,6 +107,14 @@ def test_each_text_names_the_same_parts_in_both_languages() -> None:
 )
 def test_french_is_written_as_french_is(wrong: str, because: str) -> None:
     assert [said for said in french() if re.search(wrong, said)] == [], because
+
+
+def test_the_first_of_a_month_is_its_first() -> None:
+    with translation.override("fr"):
+        assert spoken_day(date(2026, 12, 1)) == "1er décembre 2026"
+        assert moment(datetime(2026, 12, 1, 9, 5, tzinfo=UTC)) == "1er décembre 2026, 10:05\u00a0CET"
+    django = [each for each in ROOT.rglob("templates/**/*.html") if "DATE_FORMAT" in each.read_text()]
+    assert django == [], "Django's formats say 1 décembre"
 
 
 def test_what_is_compiled_is_what_is_written() -> None:

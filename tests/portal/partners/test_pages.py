@@ -167,6 +167,9 @@ def test_anybody_applies_but_not_without_end(stage: Stage) -> None:
     assert Application.objects.count() == 4
     held = Application.objects.earliest("pk")
     address = reverse("partners:application", args=[held.application_id])
+    page = browser(stage.vendor["reviewer"], "fr").get(address).content.decode()
+    assert "<dd>France</dd>" in page
+    assert "<dd>euro (EUR)</dd>" in page
     assert browser(stage.vendor["reviewer"]).post(address, {"act": "accept"}).status_code == 302
     assert Company.objects.get(name="Three").payment_currency == "EUR"
     assert browser(stage.vendor["reviewer"]).post(address, {"act": "accept"}).status_code == 400

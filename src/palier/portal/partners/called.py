@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from babel import Locale
 from babel.numbers import get_currency_name
 from django.utils.translation import get_language
 
@@ -30,6 +31,11 @@ def tier_called(tier: str, program: str) -> str:
     if found is None or tier not in {each.tier for each in found.program.tiers}:
         return tier.capitalize()
     return Words(found, language()).tier(tier)
+
+
+def country_called(code: str) -> str:
+    """A country by name; the code of one that has none."""
+    return str(Locale(language()).territories.get(code, code))
 
 
 def currency_choices(on: date, program: str | None = None) -> list[tuple[str, str]]:

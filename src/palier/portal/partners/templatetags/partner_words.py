@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,27 +12,22 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from palier.engine.grains import exponent
-from palier.engine.words import spoken_day
-from palier.portal.partners.called import program_called, tier_called
+from palier.portal.partners.called import country_called, currency_called, program_called, tier_called
 from palier.portal.partners.contacts import CONTACTS
 from palier.portal.partners.days import PROGRAM, zone
+from palier.portal.templatetags.days import spoken
 
 register = template.Library()
-
-
-@register.filter
-def spoken(value: date | None) -> str:
-    """A day in words; nothing for none."""
-    return "" if value is None else spoken_day(value, _language())
+register.filter(spoken)
 
 
 @register.filter
 def moment(value: datetime | None, program: str = PROGRAM) -> str:
-    """A day and the minute, in the program's time zone."""
+    """A day and the minute, in the program's time zone and with its name: other pages speak of UTC."""
     if value is None:
         return ""
     local = value.astimezone(zone(program))
-    return f"{spoken_day(local.date(), _language())}, {local:%H:%M}"
+    return f"{spoken(local.date())}, {local:%H:%M}\u00a0{local.tzname()}"
 
 
 @register.filter
@@ -67,6 +62,8 @@ def _language() -> str:
 
 register.filter("program_name", program_called)
 register.filter("tier_name", tier_called)
+register.filter("country_name", country_called)
+register.filter("currency_name", currency_called)
 
 
 @register.filter

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from palier.engine.statement_words import StatementWords
 from palier.engine.words import Words
 from palier.portal.people.middleware import membership_of
 from palier.portal.people.models import User
@@ -144,7 +145,8 @@ def _trial(request: HttpRequest, words: Words, trial: Trial, *, current: bool) -
         "picture": flows_figure(flows, "flows-draft") if flows.steps else "",
         "costs": [
             {
-                "month": each["month"][:7], "before": words.money(each["before"], each["currency"]),
+                "month": StatementWords(words).month(date.fromisoformat(each["month"])),
+                "before": words.money(each["before"], each["currency"]),
                 "after": words.money(each["after"], each["currency"]),
             }
             for each in told.get("costs", [])

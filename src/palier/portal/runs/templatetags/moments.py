@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from palier.engine.words import spoken_day
+from palier.portal.templatetags.days import spoken
 
 register = template.Library()
+register.filter("day", spoken)
 _MINUTE = 60
 
 
@@ -20,13 +21,7 @@ def moment(at: datetime | None) -> str:
     if at is None:
         return ""
     universal = at.astimezone(UTC)
-    return f"{day(universal.date())}, {universal:%H:%M}\u00a0UTC"
-
-
-@register.filter
-def day(on: date | None) -> str:
-    """A day: 15 January 2027, 1er janvier 2027."""
-    return "" if on is None else spoken_day(on, (get_language() or "en")[:2])
+    return f"{spoken(universal.date())}, {universal:%H:%M}\u00a0UTC"
 
 
 @register.filter

@@ -228,6 +228,15 @@ def test_a_candidate_is_invited_from_the_queue(stage: Stage, monkeypatch: pytest
     assert Message.objects.filter(kind="partners.elite").count() == 1
 
 
+def test_gates_and_tables_are_named_in_the_language_of_the_page(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CANDIDATES, "_answer", lambda: (Candidate(ONE, "elite", ("account_review",)),))
+    client = browser(stage.vendor["administrator"], "fr")
+    assert "Examen du compte" in client.get(reverse("partners:elite")).content.decode()
+    page = client.get(reverse("partners:import", args=["partner_users"])).content.decode()
+    assert "Transactions influencées" in page
+    assert "Influenced sales" not in page
+
+
 def test_a_deal_is_submitted_and_refused(stage: Stage) -> None:
     told = {
         "customer_said": "Client", "role": "sourced", "amount": "123.45", "currency": "EUR", "closed_on": "2026-01-15",

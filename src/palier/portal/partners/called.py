@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from babel import Locale
 from babel.numbers import get_currency_name
+from django.utils.functional import Promise
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from palier.engine.words import Language, Words
 from palier.portal.partners.asked import CURRENCIES
-from palier.portal.partners.days import rules
+from palier.portal.partners.days import PROGRAM, rules
+
+TABLES: Mapping[str, Promise] = {
+    "partner_users": _("Team"),
+    "partner_domains": _("E-mail domains"),
+    "attestations": _("Attestations"),
+    "influenced_sales": _("Influenced deals"),
+}
+"""The tables that go out and come in as files."""
 
 
 def language() -> Language:
@@ -31,6 +42,17 @@ def tier_called(tier: str, program: str) -> str:
     if found is None or tier not in {each.tier for each in found.program.tiers}:
         return tier.capitalize()
     return Words(found, language()).tier(tier)
+
+
+def gate_called(gate: str, program: str = PROGRAM) -> str:
+    """What a program calls a gate."""
+    found = rules(program)
+    return gate if found is None else Words(found, language()).name("gates", gate)
+
+
+def table_called(table: str) -> str:
+    """What a table of the portal's own holds; the table's name where nobody says."""
+    return str(TABLES.get(table, table))
 
 
 def country_called(code: str) -> str:

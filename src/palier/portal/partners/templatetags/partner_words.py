@@ -12,7 +12,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from palier.engine.grains import exponent
-from palier.portal.partners.called import country_called, currency_called, program_called, tier_called
+from palier.portal.partners.called import (
+    country_called,
+    currency_called,
+    gate_called,
+    program_called,
+    table_called,
+    tier_called,
+)
 from palier.portal.partners.contacts import CONTACTS
 from palier.portal.partners.days import PROGRAM, zone
 from palier.portal.templatetags.days import spoken
@@ -64,6 +71,8 @@ register.filter("program_name", program_called)
 register.filter("tier_name", tier_called)
 register.filter("country_name", country_called)
 register.filter("currency_name", currency_called)
+register.filter("gate_name", gate_called)
+register.filter("table_name", table_called)
 
 
 @register.filter

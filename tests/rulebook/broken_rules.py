@@ -19,6 +19,9 @@ _SOLD = "sold_points: {kind: sum, unit: points, cite: [A1]}"
 
 RULES: tuple[Broken, ...] = (
     # dates
+    broken("an edition from the last day there is", "day_out_of_reach", swap(_OPEN, "@@- {effective_from: 9999-12-31, cite: [A4]}")),
+    broken("an edition until the last day there is", "day_out_of_reach", swap(_OPEN, "@@- {effective_from: 2022-01-01, effective_until: 9999-12-31, cite: [A4]}")),
+    broken("a value from the first day there is", "day_out_of_reach", swap(_USD, "@@USD: {0001-01-01: {value: 100, cite: [A5]}}")),
     broken("a reversed edition", "reversed_period", swap("effective_until: 2022-01-01", "@@effective_until: 2019-01-01")),
     broken("an edition of no days", "reversed_period", swap("effective_until: 2022-01-01", "@@effective_until: 2020-01-01")),
     broken("a reversed metric", "reversed_period", swap(_KEPT, f"@@{_KEPT} effective_from: 2022-01-01, effective_until: 2021-01-01,")),

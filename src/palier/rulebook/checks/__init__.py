@@ -32,6 +32,7 @@ SOUND: tuple[Check, ...] = (
     names.tier_of_none,
     names.time_zone,
     names.source_letters,
+    dates.days_out_of_reach,
     dates.reversed_periods,
     dates.overlapping_editions,
     dates.never_in_force,

@@ -9,9 +9,41 @@ from typing import Any
 
 from palier.rulebook.checks.periods import Period, cells, meets_an_edition, nodes, period_of
 from palier.rulebook.checks.said import dotted, problem_at
-from palier.rulebook.document import Trail
+from palier.rulebook.document import Trail, walk
 from palier.rulebook.problems import Problem
-from palier.rulebook.read import Rulebook
+from palier.rulebook.read import PARTS, Rulebook
+
+YEARS = range(1900, 2200)
+"""The years of which a day may be asked about: one of another year would stand in no calendar of the engine."""
+
+
+def days_out_of_reach(rulebook: Rulebook) -> Iterator[Problem]:
+    """Each day is of a year that may be asked about: an end that is not known is left out, not written as 9999."""
+    for file in ("program.yaml", *(f"{part}.yaml" for part in PARTS)):
+        document = rulebook.documents.get(file)
+        for trail, value in () if document is None else walk(document.value):
+            for day in (trail[-1] if trail else "", value):
+                if _year(day) is not None and _year(day) not in YEARS:
+                    yield problem_at(
+                        rulebook,
+                        trail,
+                        code="day_out_of_reach",
+                        message=f"{dotted(trail)} names {day}, a day that nobody can ask about",
+                        found=day,
+                        expected=f"a day of the years {YEARS.start} to {YEARS.stop - 1}",
+                        mend="leave an open end out, and let the first value begin with the program",
+                        file=file,
+                    )
+
+
+def _year(day: object) -> int | None:
+    """The year of a day, which is text where it is a key; None of anything else."""
+    if isinstance(day, str):
+        try:
+            day = date.fromisoformat(day)
+        except ValueError:
+            return None
+    return day.year if isinstance(day, date) else None
 
 
 def reversed_periods(rulebook: Rulebook) -> Iterator[Problem]:

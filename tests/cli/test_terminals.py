@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from rich.text import Text
 
 from palier.cli.printing import table
 
@@ -44,6 +45,13 @@ def test_no_line_ends_at_a_space_that_holds_a_figure_together(width: int) -> Non
     said = captured.get()
     assert said.count("5\u202f950,00\u00a0USD") == 2
     assert "Or\u202f:" in said
+
+
+def test_what_a_name_holds_is_shown_and_not_obeyed() -> None:
+    console = Console(width=60)
+    with console.capture() as captured:
+        console.print(table(None, HEADINGS, [("P1\x1b[2J", "1\x9b3A\n2")]), "A\x1b]0;B", Text("C\x00\tD"))
+    assert not {"\x1b", "\x9b", "\x00"} & set(captured.get())
 
 
 def test_where_a_row_has_no_room_its_cells_stand_below_each_other() -> None:

@@ -12,9 +12,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from os import environ
-from typing import Any
+from typing import Any, cast
 
-from rich import _wrap
+from rich import _wrap, control
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
 from rich.table import Table
@@ -25,6 +25,10 @@ from palier.rulebook.problems import Problem, errors_in
 BREAKS = re.compile(r"[ \t\n]+")
 """Where a line may end. Rich ends lines at every space there is, the no-break ones within a French figure too."""
 _wrap.re_word = re.compile(r"[ \t\n]*[^ \t\n]+[ \t\n]*")
+
+# What facts hold is shown, never obeyed: an escape within a name could rewrite what stands on the screen.
+_obeyed = dict.fromkeys((*range(9), *range(14, 32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")
+cast("dict[int, str | None]", control._CONTROL_STRIP_TRANSLATE).update(_obeyed)  # noqa: SLF001  # Rich strips too few
 
 PIPED_WIDTH = "160"
 LONGEST_WORD = 24

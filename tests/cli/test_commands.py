@@ -9,12 +9,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import jsonschema
 import pytest
 
 import palier
 from palier.backends.sampling import write_sample
 from palier.cli.app import run
+from palier.cli.outcome import Outcome, outcome_of
 from palier.engine.explain import recomputed
 from palier.rulebook.read import program_folder
 
@@ -123,6 +125,28 @@ def test_facts_are_sampled_and_checked(capsys: Captured, tmp_path: Path) -> None
     checked = answered(capsys, "facts", "check", str(folder), "--program", "solutions")
     keeps_its_schema(checked, "facts-check")
     assert made["rows"] == {table: rows for table, rows in checked["rows"].items() if table in made["rows"]}
+
+
+def test_a_full_disk_is_told_in_a_sentence(capsys: Captured) -> None:
+    said = (
+        r"""IO Error: Async write failed for range [offset=0, size=445]: {"exception_type":"IO","exception_message":"""
+    )
+    said += (
+        r""""Could not write file \"/full/.run.partial-1/figures.parquet\": No space left on device","errno":"28"}"""
+    )
+    assert outcome_of(duckdb.IOException(said)) == Outcome.WRONG_CALL
+    assert outcome_of(OSError(28, "No space left on device")) == Outcome.WRONG_CALL
+    assert capsys.readouterr().err.splitlines() == [
+        "palier: /full/.run.partial-1/figures.parquet: No space left on device",
+        "palier: No space left on device",
+    ]
+
+
+def test_a_run_that_has_no_place_is_told_before_it_is_computed(capsys: Captured, sample: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    words = ["evaluate", "solutions", "--facts", str(sample), "--on", ON, "--out", str(tmp_path)]
+    assert run(words) == Outcome.WRONG_CALL
+    assert capsys.readouterr().err.startswith(f"palier: {tmp_path} exists and is not just a run")
 
 
 def test_every_figure_of_the_sample_is_its_lines(finished: Path) -> None:

@@ -11,7 +11,7 @@ from palier.backends.carry import open_carry
 from palier.backends.compact import HeldLines
 from palier.backends.evaluation import Progress, evaluate_day
 from palier.backends.files import facts_digest
-from palier.backends.runs import Run, copy_tables, finish, in_one_move
+from palier.backends.runs import Run, copy_tables, finish, in_one_move, require_place
 from palier.backends.session import abandon
 from palier.engine.compile import compile_rulebook
 from palier.engine.results import RESULT_TABLES
@@ -76,6 +76,7 @@ class _Writing:
     """The folder of a run while it is written: lines go there while figures, gates and standings are made."""
 
     def __init__(self, out: Path, open_folders: ExitStack, beside: ThreadPoolExecutor) -> None:
+        require_place(out, mark="run", tables=RESULT_TABLES)
         self.out = out
         self.open_folders = open_folders
         self.beside = beside

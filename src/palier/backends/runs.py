@@ -293,8 +293,7 @@ def in_one_move(out: Path, *, mark: str, tables: Container[str]) -> Iterator[Pat
         OutputInTheWayError: `out` exists and is no earlier folder with the table `mark` and nothing but `tables`.
     """
     out = out.resolve()  # where it is a link, what it leads to is written
-    if out.exists() and not (out.is_dir() and replaceable((each.name for each in out.iterdir()), mark, tables)):
-        raise OutputInTheWayError(out)
+    require_place(out, mark=mark, tables=tables)
     partial = out.with_name(f".{out.name}.partial-{os.getpid()}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
@@ -309,6 +308,16 @@ def in_one_move(out: Path, *, mark: str, tables: Container[str]) -> Iterator[Pat
             partial.rename(out)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def require_place(out: Path, *, mark: str, tables: Container[str]) -> None:
+    """Make sure that a folder may be written, before long work is done for it.
+
+    Raises:
+        OutputInTheWayError: it exists and is no earlier folder with the table `mark` and nothing but `tables`.
+    """
+    if out.exists() and not (out.is_dir() and replaceable((each.name for each in out.iterdir()), mark, tables)):
+        raise OutputInTheWayError(out)
 
 
 def replaceable(names: Iterable[str], mark: str, tables: Container[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 from enum import IntEnum
@@ -17,6 +18,10 @@ _NOT_FOUND = {
     "MetricNotFoundError",
     "UnknownPartnerError",
 }
+
+
+_UNWRITTEN = re.compile(r'Could not write file \\?"(?P<file>[^"\\]+)\\?": (?P<why>[^"]+)')
+"""What DuckDB says, among much else, where a disk is full."""
 
 
 class Outcome(IntEnum):
@@ -49,8 +54,12 @@ def outcome_of(error: Exception, *, as_json: bool = False) -> Outcome:
     if isinstance(error, PalierError):
         print(f"palier: {error}", file=sys.stderr)  # noqa: T201
         return Outcome.NOT_FOUND if type(error).__name__ in _NOT_FOUND else Outcome.WRONG_CALL
-    if isinstance(error, OSError) and error.filename is not None:
-        print(f"palier: {error.filename}: {error.strerror}", file=sys.stderr)  # noqa: T201
+    if isinstance(error, OSError) and error.strerror is not None:
+        named = "" if error.filename is None else f"{error.filename}: "
+        print(f"palier: {named}{error.strerror}", file=sys.stderr)  # noqa: T201
+        return Outcome.WRONG_CALL
+    if (unwritten := _UNWRITTEN.search(str(error))) is not None:
+        print(f"palier: {unwritten['file']}: {unwritten['why']}", file=sys.stderr)  # noqa: T201
         return Outcome.WRONG_CALL
     if isinstance(error, RuntimeError) and str(error) == "Query interrupted":  # what DuckDB makes of Ctrl-C
         return Outcome.INTERRUPTED

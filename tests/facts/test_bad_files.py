@@ -213,6 +213,15 @@ BAD_FILES = [
         1,
     ),
     BadFiles(
+        "a row of three megabytes",
+        cell("market_rates", "EUR,", f"{'E' * 3_000_000},"),
+        "bad_row",
+        "market_rates",
+        None,
+        "is longer than 2 MB, as after a quote that is not closed",
+        1,
+    ),
+    BadFiles(
         "a table in two forms",
         write("sales.parquet", b"PAR1"),
         "two_forms",

@@ -80,6 +80,7 @@ BROKEN_BENEFITS: tuple[Broken, ...] = (
     _broken("a condition over no metric", "unknown_metric", "metric: training_hours", "@@metric: training_hour"),
     _broken("another way over no metric", "unknown_metric", "metric: visit_share", "@@metric: visits_share"),
     _broken("a rank by no metric", "unknown_metric", "ranked_by: [all_points]", "ranked_by: [@@any_points]"),
+    _broken("a section that is declared twice", "duplicate_section", "sections: [help, money]", "sections: [help, money, @@help]"),
     _broken("a benefit in no section", "unknown_section", "section: help", "@@section: halp"),
     _broken("another way with a benefit's id", "duplicate_way", "- way: by_visits", "- @@way: rebates"),
     _broken("a benefit that a higher tier has less surely", "weaker_than_below", "      gold: {2021-01-01: {value: guaranteed, cite: [A8]}}\n    requires", "      @@gold: {2021-01-01: {value: none, cite: [A8]}}\n    requires"),

@@ -39,6 +39,7 @@ _FAULTS = {
     "TOO MANY COLUMNS": "has more cells than the header",
     "MISSING COLUMNS": "has fewer cells than the header",
     "UNQUOTED VALUE": "has a quote that is not closed or not alone",
+    "LINE SIZE OVER MAXIMUM": "is longer than 2 MB, as after a quote that is not closed",
 }
 
 

@@ -67,9 +67,20 @@ def benefit_metrics(rulebook: Rulebook) -> Iterator[Problem]:
 
 
 def benefit_sections(rulebook: Rulebook) -> Iterator[Problem]:
-    """Every benefit belongs to a declared section, and no two ways to one have the same id."""
+    """Every benefit belongs to a section, each declared once, and no two ways to one have the same id."""
     benefits = rulebook.program.benefits
     ids = list(benefits.granted) if benefits is not None else []
+    sections = benefits.sections if benefits is not None else []
+    for place, section in enumerate(sections):
+        if section in sections[:place]:
+            yield problem_at(
+                rulebook,
+                ("benefits", "sections", str(place)),
+                code="duplicate_section",
+                message=f"the section {section} is declared twice: its benefits would be told twice",
+                found=section,
+                mend="declare it once",
+            )
     for name, benefit in granted(rulebook):
         if benefits is not None and benefit.section not in benefits.sections:
             yield problem_at(

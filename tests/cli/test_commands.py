@@ -149,6 +149,14 @@ def test_a_run_that_has_no_place_is_told_before_it_is_computed(capsys: Captured,
     assert capsys.readouterr().err.startswith(f"palier: {tmp_path} exists and is not just a run")
 
 
+def test_the_folder_one_stands_in_is_not_replaced(
+    sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["evaluate", "solutions", "--facts", str(sample), "--on", ON, "--out", "."]) == Outcome.WRONG_CALL
+    assert Path.cwd().is_dir()
+
+
 def test_every_figure_of_the_sample_is_its_lines(finished: Path) -> None:
     kinds = palier.read_program("solutions").program.metrics
     with palier.open_run(finished) as opened:
@@ -173,6 +181,11 @@ def test_every_figure_of_the_sample_is_its_lines(finished: Path) -> None:
         (["goal", "starter", "--run", "x", "--partner", "p", "--tier", "gold", "--currency", "GBP"], 2),
         (["facts", "check", "no-such-folder"], 4),
         (["facts", "check", ""], 2),
+        (["facts", "sample", "", "--partners", "20"], 2),
+        (["evaluate", "starter", "--facts", "x", "--on", ON, "--out", "y", "--carry", ""], 2),
+        (["history", "technology", "--facts", "x", "--from", ON, "--until", ON, "--out", ""], 2),
+        (["compare", "starter", "--facts", "x", "--on", ON, "--out", ""], 2),
+        (["commissions", "solutions", "--facts", "x", "--month", "2026-10", "--out", ""], 2),
         (["evaluate", "solutions", "--facts", "", "--on", ON, "--out", "y"], 2),
         (["evaluate", "solutions", "--facts", "x", "--on", "9999-12-31", "--out", "y"], 2),
         (["commissions", "solutions", "--facts", "x", "--month", "9999-12", "--out", "y"], 2),

@@ -314,9 +314,10 @@ def require_place(out: Path, *, mark: str, tables: Container[str]) -> None:
     """Make sure that a folder may be written, before long work is done for it.
 
     Raises:
-        OutputInTheWayError: it exists and is no earlier folder with the table `mark` and nothing but `tables`.
+        OutputInTheWayError: it is the one we stand in, or no earlier one with the table `mark` and only `tables`.
     """
-    if out.exists() and not (out.is_dir() and replaceable((each.name for each in out.iterdir()), mark, tables)):
+    here = out.resolve() == Path.cwd()  # replaced, it would leave whoever stands in it nowhere
+    if here or (out.exists() and not (out.is_dir() and replaceable((e.name for e in out.iterdir()), mark, tables))):
         raise OutputInTheWayError(out)
 
 

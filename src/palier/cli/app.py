@@ -119,10 +119,13 @@ def evaluate(
 def explain(
     program: Program,
     partner: Partner,
-    facts: Annotated[Path | None, typer.Option("--facts", metavar="DIR", help="The folder of fact tables.")] = None,
+    facts: Annotated[
+        Path | None, typer.Option("--facts", parser=place_of, metavar="DIR", help="The folder of fact tables.")
+    ] = None,
     on: Annotated[date | None, typer.Option("--on", parser=day_of, metavar="DATE", help="The day asked about.")] = None,
     run: Annotated[
-        Path | None, typer.Option("--run", metavar="DIR", help="A finished run, instead of facts and day.")
+        Path | None,
+        typer.Option("--run", parser=place_of, metavar="DIR", help="A finished run, instead of facts and day."),
     ] = None,
     metric: Annotated[
         str | None, typer.Option("--metric", metavar="NAME", help="One figure only, with all its lines.")
@@ -241,7 +244,8 @@ def history(
         str | None, typer.Option("--partner", metavar="ID", help="One partner only, with the days it kept its tier.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Where to write moves and holdings as Parquet.")
+        Path | None,
+        typer.Option("--out", parser=place_of, metavar="DIR", help="Where to write moves and holdings as Parquet."),
     ] = None,
     lang: LangOption = Lang.EN,
     known_at: KnownAt = None,
@@ -280,9 +284,9 @@ def history(
 
 @app.command(epilog="Example:  palier demo --lang fr")
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where facts, runs and the report go.")] = Path(
-        "demo"
-    ),
+    folder: Annotated[
+        Path, typer.Argument(parser=place_of, metavar="[DIR]", help="Where facts, runs and the report go.")
+    ] = Path("demo"),
     partners: Annotated[int, typer.Option("--partners", min=20, help="How many partners to make.")] = 300,
     seed: Annotated[int, typer.Option("--seed", help="Same seed, same facts.")] = 1,
     lang: LangOption = Lang.EN,
@@ -316,7 +320,9 @@ def facts_check(
 
 @facts_app.command("sample", epilog="Example:  palier facts sample demo/facts --partners 300 --seed 1")
 def facts_sample(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make; it must not exist yet.")],
+    folder: Annotated[
+        Path, typer.Argument(parser=place_of, metavar="DIR", help="The folder to make; it must not exist yet.")
+    ],
     partners: Annotated[
         int, typer.Option("--partners", min=20, max=100_000, help="How many partners (20 to 100,000).")
     ],

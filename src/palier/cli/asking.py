@@ -24,6 +24,7 @@ from palier.cli.options import (
     day_of,
     edits_of,
     moment_of,
+    place_of,
     switches_of,
 )
 
@@ -54,10 +55,13 @@ def goal(
     program: Program,
     partner: Partner,
     tier: Annotated[str, typer.Option("--tier", metavar="TIER", help="The wished tier.")],
-    facts: Annotated[Path | None, typer.Option("--facts", metavar="DIR", help="The folder of fact tables.")] = None,
+    facts: Annotated[
+        Path | None, typer.Option("--facts", parser=place_of, metavar="DIR", help="The folder of fact tables.")
+    ] = None,
     on: Annotated[date | None, typer.Option("--on", parser=day_of, metavar="DATE", help="The day asked about.")] = None,
     run: Annotated[
-        Path | None, typer.Option("--run", metavar="DIR", help="A finished run, instead of facts and day.")
+        Path | None,
+        typer.Option("--run", parser=place_of, metavar="DIR", help="A finished run, instead of facts and day."),
     ] = None,
     currency: Annotated[
         list[str] | None, typer.Option("--currency", metavar="CODE", help="Currencies to show (EUR and the basis).")
@@ -118,7 +122,8 @@ def compare(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Where to write the comparison as Parquet.")
+        Path | None,
+        typer.Option("--out", parser=place_of, metavar="DIR", help="Where to write the comparison as Parquet."),
     ] = None,
     lang: LangOption = Lang.EN,
     *,

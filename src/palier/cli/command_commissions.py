@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from palier.cli.options import Facts, Json, KnownAt, Lang, LangOption, Program, Stale, Switch, known_day, switches_of
+from palier.cli.options import (
+    Facts,
+    Json,
+    KnownAt,
+    Lang,
+    LangOption,
+    Program,
+    Stale,
+    Switch,
+    known_day,
+    place_of,
+    switches_of,
+)
 
 EXAMPLE = "Example:  palier commissions solutions --facts demo/facts --month 2026-10 --out demo/commissions"
 
@@ -33,7 +45,10 @@ def commissions(  # noqa: PLR0917  # a command's parameters are its options
     month: Annotated[
         date, typer.Option("--month", parser=month_of, metavar="YYYY-MM", help="The month of the statements.")
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write statements and lines as Parquet.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", parser=place_of, metavar="DIR", help="Where to write statements and lines as Parquet."),
+    ],
     partner: Annotated[
         str | None, typer.Option("--partner", metavar="ID", help="One partner's statement only, line by line.")
     ] = None,

@@ -151,7 +151,12 @@ Edit = Annotated[
 Stale = Annotated[bool, typer.Option("--stale", help="Compute though a table ends before what the day needs.")]
 Carry = Annotated[
     Path | None,
-    typer.Option("--carry", metavar="DIR", help="Keep what is read of large tables there, and read only what is new."),
+    typer.Option(
+        "--carry",
+        parser=place_of,
+        metavar="DIR",
+        help="Keep what is read of large tables there, and read only what is new.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/schemas).")]
 Package = Annotated[

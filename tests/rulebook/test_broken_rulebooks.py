@@ -63,6 +63,12 @@ def test_sql_may_begin_with_a_mark_of_its_encoding(tmp_path: Path) -> None:
     assert check_program(tmp_path / "lantern") == ()
 
 
+def test_a_program_of_another_ending_is_told_how_it_should_be_called(tmp_path: Path) -> None:
+    (tmp_path / "program.yml").write_text("program: lantern\n", encoding="utf-8")
+    (told,) = check_program(tmp_path)
+    assert (told.code, told.place, told.mend) == ("missing_file", "program.yaml:1", "rename program.yml")
+
+
 def test_files_that_hold_no_rules_are_left_alone(tmp_path: Path) -> None:
     files = (
         "README.md",

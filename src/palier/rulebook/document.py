@@ -124,7 +124,10 @@ def _text(document: Document, path: Path) -> str | None:
             return None
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        _report(document, 1, "missing_file", f"{file} is missing", mend=f"create {file}")
+        written = (f"{path.stem}.yml", f"{path.stem}.YAML", f"{path.stem.title()}.yaml")
+        found = next((each.name for each in sorted(path.parent.glob("*")) if each.name in written), None)
+        mend = f"create {file}" if found is None else f"rename {found}"
+        _report(document, 1, "missing_file", f"{file} is missing", found=found, mend=mend)
     except UnicodeDecodeError as error:
         before = error.object[: error.start].count(b"\n")
         message = f"{file} cannot be read as UTF-8 text: {error.reason}"

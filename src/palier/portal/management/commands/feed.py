@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-import palier
 from palier.backends.files import FactsNotFoundError
+from palier.portal.programs.queries import programs
 from palier.portal.runs.actions import feed_program
 from palier.portal.runs.ownership import adopt
 
@@ -26,12 +26,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401, ARG002  # Django's signature
         """Adopt, feed, and say what was taken over."""
-        palier.read_program(options["program"])
+        program: str = options["program"]
+        if program not in programs():
+            here = ", ".join(sorted(programs()))
+            message = f"no program {program} is here: expected one of {here}; adopt takes over another"
+            raise CommandError(message)
         warehouse = options["folder"].absolute()
         try:
             taken = adopt(warehouse)
         except FactsNotFoundError as error:
             raise CommandError(str(error)) from error
-        feed_program(options["program"], warehouse, actor="feed", at=timezone.now())
+        feed_program(program, warehouse, actor="feed", at=timezone.now())
         for table, rows in taken.items():
             self.stdout.write(f"{table}: {rows} rows taken over")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.cache import cache
 from django.test import Client, override_settings
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from palier.portal.partners.called import currency_choices, program_called, tier_called
 from palier.portal.partners.views.joining import AT_MOST
@@ -38,6 +38,12 @@ def test_behind_a_proxy_each_sender_has_its_own_limit() -> None:
 
 def test_without_a_proxy_what_the_sender_writes_is_ignored() -> None:
     assert [asks(f"203.0.113.{number}") for number in range(AT_MOST + 1)] == [400] * AT_MOST + [429]
+
+
+def test_a_day_lasts_longer_than_a_pause_of_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [asks("203.0.113.1") for _ in range(AT_MOST)] == [400] * AT_MOST
+    monkeypatch.setattr("django.core.cache.backends.db.tz_now", lambda: timezone.now() + timedelta(minutes=10))
+    assert asks("203.0.113.1") == 429
 
 
 def test_programs_tiers_and_currencies_are_said_in_words() -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from palier.portal.journal.models import Entry, Message
-from palier.portal.people import actions
+from palier.portal.people import actions, limits
 from palier.portal.people.errors import (
     AlreadyHereError,
     AlreadyInvitedError,
@@ -21,6 +21,7 @@ from palier.portal.people.errors import (
     PeopleError,
     RoleNotHereError,
     SignInFirstError,
+    TooManyError,
 )
 from palier.portal.people.models import Invitation, Membership, Organisation, User
 from portal.people.conftest import NOW, PASSWORD, signed_in
@@ -203,6 +204,16 @@ def test_nobody_invites_at_the_pace_of_a_machine(house: House) -> None:
     assert Invitation.objects.count() == 60
     said = [str(each) for each in client.get("/people").context["messages"]]
     assert "You have invited many people within an hour. Wait a little, then go on." in said
+
+
+def test_a_pause_of_ten_minutes_does_not_forget_what_was_spent(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cache counts on for five minutes by itself."""
+    del house
+    limits.spend("join", "203.0.113.1", at=NOW, limit=2, seconds=86_400)
+    limits.spend("join", "203.0.113.1", at=NOW, limit=2, seconds=86_400)
+    monkeypatch.setattr("django.core.cache.backends.db.tz_now", lambda: timezone.now() + timedelta(minutes=10))
+    with pytest.raises(TooManyError):
+        limits.spend("join", "203.0.113.1", at=NOW + timedelta(minutes=10), limit=2, seconds=86_400)
 
 
 def test_an_invitation_page_is_kept_by_no_cache(house: House) -> None:

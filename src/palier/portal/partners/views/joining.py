@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,6 +18,8 @@ from palier.portal.partners.models import Application
 from palier.portal.partners.permissions import may_decide
 from palier.portal.partners.queries import waiting_applications
 from palier.portal.partners.views.asking import blame, person
+from palier.portal.people.errors import TooManyError
+from palier.portal.people.limits import spend
 from palier.portal.people.organisation_views import invitation_address
 
 A_DAY = 86_400
@@ -55,9 +56,12 @@ def join(request: HttpRequest) -> HttpResponse:
 def _too_often(request: HttpRequest) -> bool:
     """Whether the sender has sent as many as a day allows; this one counts."""
     # Behind our own proxies (PALIER_PROXIES) REMOTE_ADDR is the proxy's: everybody would share one limit.
-    key = f"partners.join:{get_adapter(request).get_client_ip(request)}"
-    cache.add(key, 0, A_DAY)
-    return bool(cache.incr(key) > AT_MOST)
+    sender = get_adapter(request).get_client_ip(request)
+    try:
+        spend("join", sender, at=timezone.now(), limit=AT_MOST, seconds=A_DAY)
+    except TooManyError:
+        return True
+    return False
 
 
 @require_GET

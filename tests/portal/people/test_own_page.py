@@ -29,6 +29,15 @@ def test_what_cannot_be_kept_is_said_beside_its_field(said: dict[str, str], hous
     assert User.objects.get(pk=house["paul"].user.pk).name == "Paul"
 
 
+@pytest.mark.parametrize("asked", ["de", "pt-br", "xx", ""])
+def test_a_language_that_the_portal_does_not_speak_changes_nothing(asked: str, house: House) -> None:
+    client = signed_in(house["paul"])
+    answer = client.post("/language", {"language": asked, "next": "/me"})
+    house["paul"].user.refresh_from_db()
+    assert (answer.status_code, house["paul"].user.language) == (302, "en")
+    assert "django_language" not in client.cookies
+
+
 def test_mails_are_chosen_on_ones_page(house: House) -> None:
     user = house["paul"].user
     assert all(wants(user, kind) for kind in KINDS)

@@ -8,7 +8,6 @@ from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 
 from palier.portal.people.middleware import CHOSEN, memberships_of_request
@@ -32,7 +31,7 @@ def language(request: HttpRequest) -> HttpResponse:
     asked = request.POST.get("language", "")
     back = request.POST.get("next", "/")
     response = HttpResponseRedirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "/")
-    if check_for_language(asked):
+    if asked in dict(settings.LANGUAGES):
         if request.user.is_authenticated:
             user = request.user
             user.language = asked

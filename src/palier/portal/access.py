@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from palier.portal.clients import doors as clients
@@ -68,7 +69,7 @@ class Doorkeeper:
         if door is not None and door.opens(request.method or "GET", role, signed_in=signed_in):
             return None
         if door is not None and not signed_in and request.method == "GET":
-            return redirect(f"{reverse('account_login')}?next={request.get_full_path()}")
+            return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
         return render(request, "portal/forbidden.html", {"membership": membership}, status=403)
 
 

@@ -6,6 +6,7 @@ import io
 import logging
 import re
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -91,6 +92,13 @@ def test_nobody_is_sent_elsewhere(back: str, house: House) -> None:
     assert client.post("/language", {"language": "fr", "next": back})["Location"] == "/"
     said = {"login": "paul@one.example", "password": PASSWORD, "next": back}
     assert Client().post("/account/login/", said)["Location"] == "/"
+
+
+def test_sign_in_leads_on_to_the_whole_address_that_was_asked_for() -> None:
+    asked = "/associations/new?person=U1&customer=C1"
+    answer = Client().get(asked)
+    told = parse_qs(urlsplit(answer["Location"]).query)
+    assert (answer.status_code, told) == (302, {"next": [asked]})
 
 
 def test_a_name_that_is_markup_is_shown_as_text(house: House) -> None:

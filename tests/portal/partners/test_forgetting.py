@@ -6,8 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 
-from palier.portal.journal.models import Entry
+from palier.portal.journal.actions import broken_places
+from palier.portal.journal.models import Entry, Message
+from palier.portal.journal.outbox import queue_mail
+from palier.portal.journal.persons import revealed
 from palier.portal.partners import actions
 from palier.portal.partners.models import (
     Application,
@@ -18,6 +22,8 @@ from palier.portal.partners.models import (
     Influenced,
     VendorContact,
 )
+from palier.portal.people.actions import accept, invite
+from palier.portal.people.errors import InvitationGoneError
 from palier.portal.runs.erasure import NobodyNamedError, erase, erase_named, naming
 from palier.portal.runs.permissions import NotAllowedError
 from portal.conftest import client_of
@@ -87,6 +93,73 @@ def test_somebody_who_is_merely_named_is_erased_by_address(stage: Stage) -> None
     assert email not in json.dumps([entry.before, entry.after, entry.subject_id, entry.reason])
     with pytest.raises(NobodyNamedError):
         erase_named(stage.vendor["administrator"], email, reason="again", at=AT)
+
+
+@pytest.mark.django_db
+def test_what_was_said_of_an_employee_goes_from_the_journal_and_from_imported_rows(stage: Stage) -> None:
+    by, email = stage.one["admin"], "zoe@else.example"
+    told: dict[str, Any] = {"partner_id": ONE, "on": ON, "at": AT}
+    words = "Zoé, our freelancer"
+    actions.add_employee(by=by, email=email, name="Zoé", is_partner_employee=True, explanation=words, **told)
+    rows = [{"email": email, "name": "Zoé", "is_partner_employee": "false", "explanation": words}]
+    actions.take_in(by=by, table="partner_users", rows=rows, file_name="f.csv", **told)
+    added = Entry.objects.get(verb="add")
+    assert revealed([added]) == {added.place: {"explanation": words}}
+    erase_named(stage.vendor["administrator"], email, reason="asked", at=AT)
+    assert revealed([added]) == {added.place: None}
+    kept = [list(model._default_manager.values()) for model in (Entry, Employee, ImportedRow)]  # noqa: SLF001
+    assert "freelancer" not in json.dumps(kept, default=str)
+    assert broken_places() == []
+
+
+@pytest.mark.django_db
+def test_mails_to_others_no_longer_name_the_person_and_name_everybody_else(stage: Stage) -> None:
+    person, other = stage.one["employee"].user, stage.one["admin"].user
+    said = f"{person.name} ({person.email}) and jo{person.email}"
+    queue_mail(key="k", kind="x", to=other.email, language="en", subject=f"{person.name} left", text=said,
+               html=f"<p>{said}</p>", at=AT)  # fmt: skip
+    queue_mail(key="m", kind="x", to=other.email, language="en", subject="x", text=f"{person.name} invites you",
+               html="x", at=AT)  # fmt: skip
+    assert naming(person.email)["mails"] == 1
+    erase(person, actor="admin", reason="asked", at=AT)
+    assert Message.objects.get(key="m").text == "… invites you"
+    kept = Message.objects.get(key="k")
+    gone = f"erased-{person.pseudonym}@erased.invalid"
+    assert (kept.to, kept.subject) == (other.email, "… left")
+    assert kept.text == f"… ({gone}) and joemployee@one.example"
+    assert kept.html == f"<p>{kept.text}</p>"
+
+
+@pytest.mark.django_db
+def test_mails_about_a_namesake_are_left_as_they_are(stage: Stage) -> None:
+    person = stage.one["employee"].user
+    person.name = "Ana"
+    person.save()
+    queue_mail(key="k", kind="x", to="x@two.example", language="en", subject="Ana Prado", text="Ana Prado", html="Ana",
+               at=AT)  # fmt: skip
+    erase(person, actor="admin", reason="asked", at=AT)
+    assert Message.objects.get().text == "Ana Prado"
+
+
+@pytest.mark.django_db
+def test_an_erased_persons_own_sign_in_and_open_invitations_go_too(stage: Stage) -> None:
+    person, tokens = stage.one["employee"].user, []
+    SocialAccount.objects.create(user=person, provider="x", uid="u1", extra_data={"userinfo": {"name": person.name}})
+
+    def address_of(token: str) -> str:
+        tokens.append(token)
+        return token
+
+    by = stage.vendor["administrator"]
+    for email in (person.email, "zoe@two.example"):
+        invite(by, organisation=stage.two["admin"].organisation, email=email, role="employee", language="en",
+               address_of=address_of, at=AT)  # fmt: skip
+    erase(person, actor="admin", reason="asked", at=AT)
+    erase_named(by, "zoe@two.example", reason="asked", at=AT)
+    assert not SocialAccount.objects.exists()
+    for token in tokens:
+        with pytest.raises(InvitationGoneError):
+            accept(token, user=None, name="Zoé", at=AT)
 
 
 @pytest.mark.django_db

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from palier.portal.journal.models import Entry
+from palier.portal.journal.persons import revealed
 from palier.portal.partners import actions
 from palier.portal.partners.errors import (
     AddressTakenError,
@@ -18,6 +20,8 @@ from palier.portal.partners.errors import (
     OwnUserError,
 )
 from palier.portal.partners.models import Employee
+from palier.portal.people.actions import accept, invite
+from palier.portal.people.errors import InvitationGoneError
 from palier.portal.people.models import Membership
 from portal.partners.people import AT, ON, ONE, TWO, Stage
 
@@ -67,6 +71,9 @@ def test_an_address_elsewhere_is_explained(stage: Stage) -> None:
     with pytest.raises(ExplanationMissingError):
         add(stage.one["admin"], "ana@else.example")
     assert add(stage.one["admin"], "ana@else.example", explanation="A freelancer").explanation == "A freelancer"
+    entry = Entry.objects.get()
+    assert "freelancer" not in f"{entry.reason} {entry.after}", "it is of the person, and goes with it"
+    assert revealed([entry]) == {entry.place: {"explanation": "A freelancer"}}
 
 
 def test_an_address_stands_once_a_partner_until_it_is_deleted(stage: Stage) -> None:
@@ -109,6 +116,27 @@ def test_who_leaves_the_team_no_longer_acts_for_the_partner(stage: Stage) -> Non
     assert colleague.ended_at == AT
     stage.two["employee"].refresh_from_db()
     assert stage.two["employee"].ended_at is None
+    ended = Entry.objects.get(verb="membership.ended")
+    assert (ended.actor, ended.before) == (stage.one["admin"].user.pseudonym, {"role": "employee"})
+
+
+@pytest.mark.parametrize("change", [actions.deactivate_employee, actions.delete_employee])
+def test_who_leaves_the_team_does_not_come_in_by_an_invitation_either(
+    change: Callable[..., Employee], stage: Stage
+) -> None:
+    by, tokens = stage.one["admin"], []
+    held = add(by)
+    place = by.organisation
+
+    def address_of(token: str) -> str:
+        tokens.append(token)
+        return token
+
+    invite(by, organisation=place, email=held.email, role="admin", language="en", address_of=address_of, at=AT)
+    change(by=by, employee=held, on=ON, at=AT)
+    with pytest.raises(InvitationGoneError):
+        accept(tokens[0], user=None, name="Ana", at=AT)
+    assert Entry.objects.filter(verb="invitation.withdrawn").count() == 1
 
 
 def test_nobody_locks_themselves_out(stage: Stage) -> None:

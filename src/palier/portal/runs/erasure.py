@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from datetime import datetime
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
+from django.utils.html import escape
 
 from palier.portal.journal.actions import record
-from palier.portal.journal.models import Message
+from palier.portal.journal.models import Message, PersonKey
 from palier.portal.journal.persons import destroy_key
 from palier.portal.partners.actions import forget, where_named
 from palier.portal.partners.models import Employee
@@ -66,8 +70,9 @@ def erase(person: User, *, actor: str, reason: str, at: datetime) -> None:
     email, pseudonym = person.email, person.pseudonym
     erased = {
         "seats": Membership.objects.filter(user=person, ended_at=None).update(ended_at=at),
-        **_unname(email, pseudonym, Q(email__iexact=email) | Q(account=person)),
-        "ways_in": Authenticator.objects.filter(user=person).delete()[0],
+        **_unname(email, pseudonym, Q(email__iexact=email) | Q(account=person), name=person.name, at=at),
+        "ways_in": Authenticator.objects.filter(user=person).delete()[0]
+        + SocialAccount.objects.filter(user=person).delete()[0],
         "key": destroy_key(pseudonym, at=at),
     }
     EmailAddress.objects.filter(user=person).delete()
@@ -108,21 +113,46 @@ def erase_address(email: str, *, actor: str, reason: str, at: datetime) -> str:
     if User.objects.filter(email__iexact=email).exists() or not any(naming(email).values()):
         raise NobodyNamedError
     pseudonym = f"named-{uuid4().hex}"
-    erased = _unname(email, pseudonym, Q(email__iexact=email))
+    erased = _unname(email, pseudonym, Q(email__iexact=email), at=at)
     record(
         actor=actor, verb="erase", subject_kind="person", subject_id=pseudonym, at=at, after=erased, reason=reason
     )  # fmt: skip
     return pseudonym
 
 
-def _unname(email: str, pseudonym: str, employed: Q) -> dict[str, int]:
+def _unname(email: str, pseudonym: str, employed: Q, *, at: datetime, name: str = "") -> dict[str, int]:
     """Take an address from everywhere it is named, also from the employees asked for; says how many rows of each."""
+    nowhere = _nowhere(pseudonym)
+    invitations = Invitation.objects.filter(email__iexact=email)
+    invitations.filter(accepted_at=None, withdrawn_at=None).update(withdrawn_at=at)
+    employees = list(Employee.objects.filter(employed))
+    for each in PersonKey.objects.filter(pseudonym__in=[each.user_id for each in employees], destroyed_at=None):
+        destroy_key(each.pseudonym, at=at)
+    names = {name, *(each.name for each in employees)} - {""}
     return {
-        "mails": Message.objects.filter(to__iexact=email).delete()[0],
-        "invitations": Invitation.objects.filter(email__iexact=email).update(email=_nowhere(pseudonym)),
+        "mails": Message.objects.filter(to__iexact=email).delete()[0] + _unname_in_mails(email, names, nowhere),
+        "invitations": invitations.update(email=nowhere),
         "employees": Employee.objects.filter(employed).update(**_NAMELESS),
-        **forget(email, nowhere=_nowhere(pseudonym)),
+        **forget(email, nowhere=nowhere),
     }
+
+
+def _unname_in_mails(email: str, names: Collection[str], nowhere: str) -> int:
+    """Take an address, and the names that go with it, out of the mails that told others of the person.
+
+    A name of one word is many people's: it goes where the address stands beside it.
+    """
+    telling = Q(text__icontains=email)
+    for each in (each for each in names if " " in each):
+        telling |= Q(text__icontains=each) | Q(subject__icontains=each)
+    found = list(Message.objects.filter(telling))
+    for message in found:
+        for said, instead in [(email, nowhere), *((each, "…") for each in names)]:
+            for part, written in (("subject", said), ("text", said), ("html", escape(said))):
+                whole = rf"(?<![\w.+-]){re.escape(written)}(?![\w-])"
+                setattr(message, part, re.sub(whole, instead, getattr(message, part), flags=re.IGNORECASE))
+        message.save(update_fields=["subject", "text", "html"])
+    return len(found)
 
 
 def naming(email: str) -> dict[str, int]:
@@ -132,7 +162,7 @@ def naming(email: str) -> dict[str, int]:
     return {
         **where_named(email),
         "invitations": Invitation.objects.filter(email__iexact=email).count(),
-        "mails": Message.objects.filter(to__iexact=email).count(),
+        "mails": Message.objects.filter(Q(to__iexact=email) | Q(text__icontains=email)).count(),
     }
 
 

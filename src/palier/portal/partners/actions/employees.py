@@ -18,7 +18,8 @@ from palier.portal.partners.errors import (
 from palier.portal.partners.models import Employee
 from palier.portal.partners.permissions import may_keep_team, require
 from palier.portal.partners.queries import approved_domains, domain_of
-from palier.portal.people.models import Membership, Organisation, User
+from palier.portal.people.actions import end_membership, withdraw
+from palier.portal.people.models import Invitation, Membership, Organisation, User
 
 
 def add_employee(
@@ -49,7 +50,7 @@ def add_employee(
             explanation=explanation.strip(),
             account=User.objects.filter(email__iexact=address).first(),
         )
-        _record(by, "add", made, None, explanation.strip(), at)
+        _record(by, "add", made, None, at, said=made.explanation)
     return made
 
 
@@ -68,7 +69,7 @@ def tag_employee(*, by: Membership, employee: Employee, tagged: bool, at: dateti
         before = state_of(held)
         held.is_partner_employee = tagged
         held.save(update_fields=["is_partner_employee"])
-        _record(by, "tag" if tagged else "untag", held, before, "", at)
+        _record(by, "tag" if tagged else "untag", held, before, at)
     return held
 
 
@@ -89,8 +90,8 @@ def deactivate_employee(*, by: Membership, employee: Employee, on: date, at: dat
         before = state_of(held)
         held.deactivated_on = max(on, held.added_on)
         held.save(update_fields=["deactivated_on"])
-        _shut_out(held, at)
-        _record(by, "deactivate", held, before, "", at)
+        _shut_out(by, held, at)
+        _record(by, "deactivate", held, before, at)
     return held
 
 
@@ -109,7 +110,7 @@ def reactivate_employee(*, by: Membership, employee: Employee, at: datetime) -> 
         before = state_of(held)
         held.deactivated_on = None
         held.save(update_fields=["deactivated_on"])
-        _record(by, "reactivate", held, before, "", at)
+        _record(by, "reactivate", held, before, at)
     return held
 
 
@@ -127,8 +128,8 @@ def delete_employee(*, by: Membership, employee: Employee, on: date, at: datetim
         before = state_of(held)
         held.deleted_on = max(on, held.added_on)
         held.save(update_fields=["deleted_on"])
-        _shut_out(held, at)
-        _record(by, "delete", held, before, "", at)
+        _shut_out(by, held, at)
+        _record(by, "delete", held, before, at)
     return held
 
 
@@ -156,20 +157,22 @@ def _not_oneself(by: Membership, employee: Employee) -> None:
         raise OwnUserError
 
 
-def _shut_out(employee: Employee, at: datetime) -> None:
-    """End the person's membership of the partner, if there is an account."""
-    Membership.objects.filter(
-        user__email__iexact=employee.email,
-        organisation__kind=Organisation.Kind.PARTNER,
-        organisation__fact_id=employee.partner_id,
-        ended_at=None,
-    ).update(ended_at=at)
+def _shut_out(by: Membership, employee: Employee, at: datetime) -> None:
+    """End what the person has at the partner, or was offered there: a membership, an invitation that is not taken."""
+    of_partner = {"organisation__kind": Organisation.Kind.PARTNER, "organisation__fact_id": employee.partner_id}
+    for held in Membership.objects.filter(user__email__iexact=employee.email, ended_at=None, **of_partner):
+        end_membership(by, membership=held, at=at)
+    open_ones = Invitation.objects.filter(email__iexact=employee.email, accepted_at=None, withdrawn_at=None)
+    for offered in open_ones.filter(**of_partner):
+        withdraw(by, invitation=offered, at=at)
 
 
-def _record(  # noqa: PLR0917  # an entry has that many parts
-    by: Membership, verb: str, employee: Employee, before: dict[str, object] | None, reason: str, at: datetime
+def _record(
+    by: Membership, verb: str, employee: Employee, before: dict[str, object] | None, at: datetime, *, said: str = ""
 ) -> None:
+    """Write about an employee; what was said of the person is kept under the person's own key, and goes with it."""
     record(
         actor=by.user.pseudonym, verb=verb, subject_kind="employee", subject_id=employee.user_id, at=at,
-        before=before, after=state_of(employee) | {"partner_id": employee.partner_id}, reason=reason,
+        before=before, after=state_of(employee) | {"partner_id": employee.partner_id},
+        person=employee.user_id if said else "", personal={"explanation": said} if said else None,
     )  # fmt: skip

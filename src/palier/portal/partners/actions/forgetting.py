@@ -64,12 +64,11 @@ def _rows_naming(email: str) -> QuerySet[ImportedRow]:
 
 
 def _forget_in_row(row: ImportedRow, email: str, nowhere: str) -> int:
-    """Take the address and the name from a row of an import, which can be undone no more."""
+    """Take the address, the name and what explains them from a row of an import, which can be undone no more."""
     for said in (row.before, row.after):
         if said is not None and str(said.get("email", "")).casefold() == email.casefold():
             said["email"] = nowhere
-            if "name" in said:
-                said["name"] = ""
+            said.update({name: "" for name in ("name", "explanation") if name in said})
     row.key = nowhere if row.key.casefold() == email.casefold() else row.key
     row.save(update_fields=["key", "before", "after"])
     return 1

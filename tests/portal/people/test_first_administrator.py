@@ -12,6 +12,7 @@ from django.test import Client
 
 from palier.portal.journal.models import Entry
 from palier.portal.people.models import Membership, Organisation, User
+from palier.portal.runs.deeds import ACTORS
 from portal.people.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,7 @@ def test_the_first_administrator_chooses_a_password_and_comes_in() -> None:
     assert came.status_code == 200
     assert "Northlight" in came.content.decode()
     assert list(Entry.objects.values_list("verb", flat=True))[:2] == ["organisation.made", "membership.began"]
+    assert Entry.objects.get(verb="organisation.made").actor in ACTORS, "the journal says it in words"
 
 
 def test_again_it_makes_nothing_and_prints_another_link() -> None:

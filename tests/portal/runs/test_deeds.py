@@ -14,7 +14,7 @@ from palier.portal.runs.deeds import DEEDS, KINDS, SAID_OF_ANY, said
 ROOT = Path(palier.portal.__file__).parent
 WRITERS = {
     "record": None, "_record": 1, "_record_contact": 1, "_decide": 2, "_journal": 1, "_journal_invitation": 1,
-    "journal_membership": 1, "write": 1, "_write": 1,
+    "journal_membership": 1, "write": 1, "_write": 1, "_end": 1, "_close": 1,
 }  # fmt: skip
 """What writes an entry, or hands its verb on, and where the verb stands."""
 

@@ -18,6 +18,7 @@ from palier.facts.tables import TABLES
 from palier.portal.journal.actions import broken_places, record
 from palier.portal.journal.models import Entry, Message, Occurrence
 from palier.portal.journal.outbox import queue_mail
+from palier.portal.people.actions import end_membership
 from palier.portal.people.models import Membership, Organisation, User
 from palier.portal.runs.actions import NotDeadError, ask_run, identify, own, resend
 from palier.portal.runs.erasure import LastAdministratorError, erase_person
@@ -148,6 +149,14 @@ def test_a_partner_reads_its_own_entries_and_nobody_elses() -> None:
     everything = page_of(auditor, "/journal")
     assert all(f"{what} of {whose}" in everything for what in ("canary", "breach") for whose in ("one", "two"))
     assert "canary" not in page_of(auditor, "/journal?subject=partner:P2")
+
+
+def test_a_partner_reads_what_others_did_to_its_peoples_seats() -> None:
+    one, two = member("partner", "admin", fact_id="P1"), member("partner", "admin", fact_id="P2")
+    colleague, vendor = member("partner", "employee", fact_id="P1"), member("vendor", "administrator")
+    end_membership(vendor, membership=colleague, reason="left the company", at=NOW)
+    assert "left the company" in page_of(one, "/journal")
+    assert "left the company" not in page_of(two, "/journal")
 
 
 def test_who_works_for_two_companies_shows_neither_to_the_other() -> None:

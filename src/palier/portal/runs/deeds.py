@@ -8,12 +8,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 DEEDS: Mapping[tuple[str, str], Promise] = {
+    ("access", "answer by restoring"): _("answered a request for access by giving back an earlier one"),
     ("access", "ask again"): _("asked the customer for access again"),
     ("access", "ask for access"): _("asked a customer for access"),
     ("access", "associate"): _("associated an employee with a customer"),
+    ("access", "decline access"): _("refused access to the customer’s account"),
     ("access", "grant access"): _("granted access to the customer’s account"),
     ("access", "remove access"): _("removed access to a customer’s account"),
     ("access", "restore access"): _("restored access to the customer’s account"),
+    ("access", "revoke access"): _("revoked access to the customer’s account"),
     ("access", "withdraw"): _("withdrew a request for access"),
     ("application", "accepted"): _("accepted an application to join"),
     ("application", "apply"): _("applied to join"),
@@ -122,6 +125,7 @@ ACTORS: Mapping[str, Promise] = {
     "demo": _("the demo"),
     "erase_person": _("the command line"),
     "feed": _("the set-up"),
+    "first_administrator": _("the set-up"),
     "schedule": _("the schedule"),
 }
 """Who acts without being a person."""

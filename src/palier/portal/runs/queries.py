@@ -159,7 +159,7 @@ def _own(organisation: Organisation) -> Q:
     shared = set(others.values_list("user__pseudonym", flat=True))
     mine &= ~Q(actor__in=shared)
     mine |= Q(subject_kind="organisation", subject_id=str(organisation.pk))
-    mine |= Q(subject_kind="membership", subject_id__in=[str(seat.pk) for seat in seats])
+    mine |= Q(subject_kind="membership", subject_id__startswith=f"{organisation.pk}/")
     if organisation.fact_id:
         mine |= Q(subject_kind=organisation.kind, subject_id=organisation.fact_id)
     return mine

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from palier.engine.words import Words
 from palier.portal.journal.models import Message, Occurrence
+from palier.portal.partners.models import ContactForm
 from palier.portal.people.models import MailPreference, Membership, Organisation, User
 from palier.portal.runs.calendar import NOTICE, occasions
 from palier.portal.runs.notices import give_notice
@@ -129,6 +130,29 @@ def test_a_form_is_asked_for_three_days_before_its_deadline_and_two_weeks_after(
     for each in sent:
         assert "30 novembre 2026" in each.text
         assert each.refuse_at == ""
+
+
+@pytest.mark.parametrize(
+    ("filed_at", "asked"),
+    [
+        (datetime(2026, 11, 15, 12, tzinfo=UTC), True),
+        (datetime(2026, 11, 16, 12, tzinfo=UTC), True),  # forms of a day come before its moves
+        (datetime(2026, 11, 16, 22, 59, tzinfo=UTC), True),
+        (datetime(2026, 11, 16, 23, tzinfo=UTC), False),  # midnight in Paris: the next day
+    ],
+)
+def test_a_form_filed_before_the_tier_was_offered_is_no_answer_to_the_offer(
+    run: Run, filed_at: datetime, asked: bool
+) -> None:
+    partner_id = run.standings.order_by("partner_id")[0].partner_id
+    person(partner_id)
+    Move.objects.create(
+        run=run, partner_id=partner_id, position=0, on=date(2026, 11, 16), kind="awaiting_form", state="active",
+        reason="form", about="gold", deadline=date(2026, 11, 30), rulebook_digest="x", sentence_en="", sentence_fr="",
+    )  # fmt: skip
+    ContactForm.objects.create(form_id="F", partner_id=partner_id, program=run.program, filed_at=filed_at, answers={})
+    keep(remind, "reminders", datetime(2026, 11, 27, 7, tzinfo=UTC))
+    assert Message.objects.filter(kind="form_due").exists() == asked
 
 
 def test_managers_hear_of_a_recalibration_a_week_before(run: Run) -> None:

@@ -73,7 +73,10 @@ def remind(occurrence: Occurrence, at: datetime, go_on: Callable[[], None]) -> N
 
 
 def awaited(found: Published) -> Iterator[Awaited]:
-    """The forms that partners have not filed since the tier was offered to them and nothing has given it since."""
+    """The forms that partners have not filed since the tier was offered to them and nothing has given it since.
+
+    A form of the very day of the offer came before it, and did not supply what the tier needs.
+    """
     rules = recalibration(found.rulebook.program)
     waiting: dict[str, Move] = {}
     for move in found.run.moves.filter(kind__in=_OF_FORMS).order_by("position").defer("gates"):
@@ -86,9 +89,9 @@ def awaited(found: Published) -> Iterator[Awaited]:
             del waiting[move.partner_id]
     program = found.run.program
     filed = ContactForm.objects.filter(program=program, partner_id__in=list(waiting))
-    filed_at = {each.partner_id: each.filed_at.date() for each in filed.order_by("filed_at")}
+    filed_on = {each.partner_id: rules.filed_on(each.filed_at) for each in filed.order_by("filed_at")}
     for move in waiting.values():
-        if move.deadline is not None and filed_at.get(move.partner_id, date.min) < move.on:
+        if move.deadline is not None and filed_on.get(move.partner_id, date.min) <= move.on:
             yield Awaited(move.partner_id, move.about, move.deadline)
 
 

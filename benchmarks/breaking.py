@@ -23,8 +23,9 @@ def finish_before_sending() -> None:
     from palier.portal.journal.models import Message  # noqa: PLC0415  # same
     from palier.portal.runs import working  # noqa: PLC0415  # same
 
-    def deliver(*, worker: str, at: datetime, lease: timedelta, chance: float) -> int:
+    def deliver(*, worker: str, now: Callable[[], datetime], lease: timedelta, chance: float) -> int:
         del chance
+        at = now()
         mails = claim(Message, worker=worker, at=at, lease=lease, most=AT_ONCE)
         for message in mails:
             finish(message, worker=worker, at=at)

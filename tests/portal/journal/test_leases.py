@@ -78,8 +78,8 @@ def test_a_failure_is_tried_later_and_given_up_after_eight_attempts() -> None:
 
 def test_a_mail_goes_out_once_with_both_parts_and_a_lasting_id() -> None:
     message = queue(refuse_at="https://portal.example/mails/x")
-    assert deliver(worker="one", at=NOW, lease=LEASE, chance=0.5) == 1
-    assert deliver(worker="one", at=NOW, lease=LEASE, chance=0.5) == 0
+    assert deliver(worker="one", now=lambda: NOW, lease=LEASE, chance=0.5) == 1
+    assert deliver(worker="one", now=lambda: NOW, lease=LEASE, chance=0.5) == 0
     (sent,) = mail.outbox
     assert (sent.to, sent.subject, sent.body) == (["ines@example.com"], "Des nouvelles", "Bonjour")
     assert isinstance(sent, mail.EmailMultiAlternatives)
@@ -104,10 +104,29 @@ def test_a_refused_address_is_given_up_at_once_and_the_next_mail_goes_out(monkey
         return send(self, fail_silently)
 
     monkeypatch.setattr(mail.EmailMultiAlternatives, "send", answer)
-    deliver(worker="one", at=NOW, lease=LEASE, chance=0.5)
+    deliver(worker="one", now=lambda: NOW, lease=LEASE, chance=0.5)
     first, second = Message.objects.order_by("key")
     assert (first.dead_at, second.delivered_at) == (NOW, NOW)
     assert "550" in first.problem
+
+
+def test_behind_a_slow_mail_server_two_workers_send_each_mail_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(4):
+        queue(f"news:{number}")
+    clock, sent = [NOW], list[str]()
+
+    def slow(self: mail.EmailMultiAlternatives, fail_silently: bool = False) -> int:
+        del fail_silently
+        sent.append(self.extra_headers["Message-ID"])
+        clock[0] += LEASE / 2 if len(sent) <= 3 else timedelta()
+        if len(sent) == 3:  # another worker has its turn meanwhile
+            deliver(worker="two", now=lambda: clock[0], lease=LEASE, chance=0.5)
+        return 1
+
+    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", slow)
+    deliver(worker="one", now=lambda: clock[0], lease=LEASE, chance=0.5)
+    assert len(sent) == len(set(sent)) == 4
+    assert Message.objects.filter(delivered_at__isnull=False, attempts=1).count() == 4
 
 
 @pytest.mark.parametrize(

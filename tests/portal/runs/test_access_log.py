@@ -81,7 +81,7 @@ def test_a_mail_that_fails_leaves_none_of_its_text_in_the_log(
         raise smtplib.SMTPDataError(451, b"try later: " + str(mail.to).encode())
 
     monkeypatch.setattr(EmailMultiAlternatives, "send", refuse)
-    assert deliver(worker="one", at=NOW, lease=timedelta(minutes=1), chance=0.5) == 1
+    assert deliver(worker="one", now=lambda: NOW, lease=timedelta(minutes=1), chance=0.5) == 1
     message = Message.objects.get()
     assert "try later" in message.problem
     assert SECRETS[0] not in message.problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import smtplib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
@@ -18,18 +19,28 @@ _PERMANENT = 500
 """SMTP answers from here on say that another attempt will fail as well (RFC 5321, 4.2.1)."""
 
 
-def deliver(*, worker: str, at: datetime, lease: timedelta, chance: float, most: int = AT_ONCE) -> int:
-    """Deliver the mails that are due, the longest due first; says how many were tried."""
-    mails = claim(Message, worker=worker, at=at, lease=lease, most=most)
-    for message in mails:
-        try:
-            mail_of(message).send()
-        except Exception as error:  # noqa: BLE001  # whatever a mail server says, the mail waits or is given up
-            said = f"{type(error).__name__}: {error}"
-            put_off(message, worker=worker, at=at, problem=said, permanent=is_permanent(error), chance=chance)
-        else:
-            finish(message, worker=worker, at=at)
-    return len(mails)
+def deliver(*, worker: str, now: Callable[[], datetime], lease: timedelta, chance: float, most: int = AT_ONCE) -> int:
+    """Deliver the mails that are due, the longest due first; says how many were tried.
+
+    Each is claimed when its turn comes: behind a slow mail server the lease of many claimed at once would run out, and
+    another worker would send them as well.
+    """
+    for tried in range(most):
+        mails = claim(Message, worker=worker, at=now(), lease=lease, most=1)
+        if not mails:
+            return tried
+        _send(mails[0], worker=worker, now=now, chance=chance)
+    return most
+
+
+def _send(message: Message, *, worker: str, now: Callable[[], datetime], chance: float) -> None:
+    try:
+        mail_of(message).send()
+    except Exception as error:  # noqa: BLE001  # whatever a mail server says, the mail waits or is given up
+        said = f"{type(error).__name__}: {error}"
+        put_off(message, worker=worker, at=now(), problem=said, permanent=is_permanent(error), chance=chance)
+    else:
+        finish(message, worker=worker, at=now())
 
 
 def mail_of(message: Message) -> EmailMultiAlternatives:

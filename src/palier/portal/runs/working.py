@@ -51,6 +51,6 @@ def turn(worker: str, *, now: Callable[[], datetime], leases: Leases) -> bool:
     """Do one round: plan, some mails, one occasion, then rules to try; says whether there was anything to do."""
     plan(calendar, at=now())
     chance = random.random()  # noqa: S311  # it spreads retries, it hides nothing
-    delivered = deliver(worker=worker, at=now(), lease=leases.delivery, chance=chance)
+    delivered = deliver(worker=worker, now=now, lease=leases.delivery, chance=chance)
     done = keep(DUTIES, worker=worker, now=now, lease=leases.work, chance=chance)
     return bool(delivered) or done or bool(work_trials())

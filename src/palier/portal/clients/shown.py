@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from palier.portal.clients.asked import DONE, Done
 from palier.portal.clients.association import State, lapses_on, last_counting
 from palier.portal.clients.queries import Held
+from palier.portal.numbers import number_in
 
 SHOWN = 50
 """How many rows a page shows at once."""
@@ -103,6 +104,5 @@ class Page:
 def page_of(rows: Sequence[Row], asked: str) -> Page:
     """The part of a list that is asked for; one that exists where it is none."""
     pages = max(1, -(-len(rows) // SHOWN))
-    number = int(asked) if asked.isdecimal() and len(asked) < len(str(SHOWN**3)) else 1
-    number = min(max(number, 1), pages)
+    number = min(max(number_in(asked), 1), pages)
     return Page(rows[(number - 1) * SHOWN : number * SHOWN], number, pages)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from palier.portal.numbers import number_in
 from palier.portal.people import actions, factors, single_sign_on
 from palier.portal.people.errors import PeopleError
 from palier.portal.people.forms import FactorsForm, InvitationForm, OrganisationForm, ProviderForm, roles_of
@@ -46,10 +47,9 @@ def said_on_page(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> C
 
 def _back(request: HttpRequest) -> str:
     """The page of the organisation named in the form, else one's own."""
-    said = request.POST.get("organisation", "")
-    membership = membership_of(request)
-    if said.isdecimal() and (membership is None or int(said) != membership.organisation_id):
-        return reverse("people:organisation", args=[int(said)])
+    said, membership = number_in(request.POST.get("organisation", "")), membership_of(request)
+    if said and (membership is None or said != membership.organisation_id):
+        return reverse("people:organisation", args=[said])
     return reverse("people:own_people")
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from palier.portal.numbers import number_in
 from palier.portal.partners.days import day
 from palier.portal.people.middleware import membership_of
 from palier.portal.standings.addresses import page_of
@@ -187,8 +188,7 @@ def customer(request: HttpRequest, customer_id: str, partner_id: str | None = No
 
 def _number(request: HttpRequest) -> int:
     """Which page of a list is asked for; the first where that is none."""
-    asked = request.GET.get("page", "1")
-    return max(int(asked), 1) if asked.isdecimal() and len(asked) < len(str(SHOWN**3)) else 1
+    return max(number_in(request.GET.get("page", "1")), 1)
 
 
 def _asks(request: HttpRequest, asked: Reading) -> str:

@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from django_htmx.middleware import HtmxDetails
 
 from palier.engine.words import Words
+from palier.portal.numbers import number_in
 from palier.portal.partners.models import Enrolment
 from palier.portal.partners.queries import enrolled_in
 from palier.portal.standings.addresses import links, page_of
@@ -201,7 +202,7 @@ def _report(asked: Reading, metric: str) -> Report | None:
 
 def _first(said: str) -> int:
     """The first line of the part asked for; the first of all where that is none."""
-    number = int(said) if said.isdecimal() and len(said) < len(str(10**9)) else 0
+    number = number_in(said)
     return number - number % LINES
 
 

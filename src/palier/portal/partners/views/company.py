@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from palier.portal.numbers import number_in
 from palier.portal.partners import actions, days
 from palier.portal.partners.actions.joining import STEPS
 from palier.portal.partners.asked import CREDENTIALS
@@ -87,10 +88,7 @@ def _revoke(request: HttpRequest, asked: Asking) -> HttpResponse:
 
 
 def _domain(request: HttpRequest, asked: Asking) -> Domain:
-    pk = request.POST.get("domain_id", "")
-    if not pk.isdecimal():
-        raise Http404
-    return get_object_or_404(Domain, pk=int(pk), partner_id=asked.partner_id)
+    return get_object_or_404(Domain, pk=number_in(request.POST.get("domain_id", "")), partner_id=asked.partner_id)
 
 
 def _level(request: HttpRequest, asked: Asking) -> HttpResponse:
@@ -138,9 +136,8 @@ def _name(request: HttpRequest, asked: Asking) -> HttpResponse:
 
 
 def _remove(request: HttpRequest, asked: Asking) -> HttpResponse:
-    pk = request.POST.get("contact_id", "")
     found = VendorContact.objects.filter(partner_id=asked.partner_id)
-    contact = get_object_or_404(found, pk=int(pk) if pk.isdecimal() else 0)
+    contact = get_object_or_404(found, pk=number_in(request.POST.get("contact_id", "")))
     actions.remove_vendor_contact(by=asked.by, contact=contact, at=timezone.now())
     return redirect("partners:company_of", asked.partner_id)
 

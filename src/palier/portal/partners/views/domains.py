@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from palier.portal.numbers import number_in
 from palier.portal.partners import actions, days
 from palier.portal.partners.errors import RefusedError
 from palier.portal.partners.forms import ReasonForm
@@ -41,8 +42,7 @@ def domains(request: HttpRequest) -> HttpResponse:
     by, form, refused = person(request), ReasonForm(), ""
     held = None
     if request.method == "POST":
-        pk = request.POST.get("domain_id", "")
-        held = get_object_or_404(Domain, pk=int(pk) if pk.isdecimal() else 0)
+        held = get_object_or_404(Domain, pk=number_in(request.POST.get("domain_id", "")))
         form = ReasonForm(request.POST)
         try:
             if _decide(request, by, held, form):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from palier.engine.statement_words import StatementWords
 from palier.engine.words import Words
+from palier.portal.numbers import number_in
 from palier.portal.people.middleware import membership_of
 from palier.portal.people.models import User
 from palier.portal.programs import readers
@@ -220,8 +221,7 @@ def renew_it(request: HttpRequest, version_id: int) -> HttpResponse:
 @require_POST
 def try_it(request: HttpRequest, version_id: int) -> HttpResponse:
     """Compare the draft with what is in force, now where it takes seconds, else by the worker."""
-    asked = request.POST.get("months", "0")
-    months = min(int(asked), 3) if asked.isdecimal() else 0
+    months = min(number_in(request.POST.get("months", "0")), 3)
 
     def trying() -> None:
         trial = ask_trial(_user(request), version_id, months=months, at=timezone.now())

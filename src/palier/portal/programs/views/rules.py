@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from palier.engine.words import Words
+from palier.portal.numbers import number_in
 from palier.portal.people.middleware import membership_of
 from palier.portal.programs import readers
 from palier.portal.programs.models import RulebookVersion
@@ -113,8 +114,8 @@ def difference(request: HttpRequest, version_id: int) -> HttpResponse:
 def _against(version: RulebookVersion, asked: str) -> RulebookVersion | None:
     """The version to compare with: the one asked for, the one it is based on, or the one before."""
     approved = RulebookVersion.objects.filter(program=version.program, state=RulebookVersion.State.APPROVED)
-    if asked.isdecimal():
-        return approved.filter(pk=int(asked)).first()
+    if number := number_in(asked):
+        return approved.filter(pk=number).first()
     if version.based_on is not None:
         return version.based_on
     return approved.exclude(pk=version.pk).order_by("effective_from").first() or version

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from palier.engine.words import Words
+from palier.portal.numbers import number_in
 from palier.portal.people.models import User
 from palier.portal.programs import readers
 from palier.portal.programs.actions.listing import SOON, ViewNameError, forget_view, list_partners, save_view
@@ -271,8 +272,9 @@ def _csv_rows(run: Run, asked: Asked) -> Iterator[Sequence[object]]:
 def keep_view(request: HttpRequest) -> HttpResponse:
     """Keep the filters and the order under a name, or forget a kept view."""
     user, asked = cast("User", request.user), asked_of(request.POST)
-    if request.POST.get("forget", "").isdecimal():
-        forget_view(user, int(request.POST["forget"]))
+    forgotten = number_in(request.POST.get("forget", ""))
+    if forgotten:
+        forget_view(user, forgotten)
     else:
         try:
             save_view(user, request.POST.get("name", ""), asked.given())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
+from palier.portal.journal import actions
 from palier.portal.journal.actions import NotInTransactionError, broken_places, record
 from palier.portal.journal.models import Entry, Head
 from portal.conftest import NOW
@@ -50,6 +51,34 @@ def test_a_missing_entry_and_a_cut_end_are_noticed() -> None:
     assert 2 in [place for place, _ in broken_places()]
     Entry.objects.filter(place=5).delete()
     assert (5, "the end of the chain was cut off") in broken_places()
+
+
+@pytest.mark.django_db
+def test_what_is_written_during_a_verification_is_no_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    write(3)
+    sealed, waiting = actions.seal_of, [1]
+
+    def meanwhile(entry: Entry) -> str:
+        if entry.place == 3 and waiting:
+            write(waiting.pop())
+        return sealed(entry)
+
+    monkeypatch.setattr(actions, "seal_of", meanwhile)
+    assert broken_places() == []
+    assert Head.objects.get().place == 4
+    assert broken_places() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("back_to", [0, 2])
+def test_a_head_that_was_set_back_or_removed_is_noticed(back_to: int) -> None:
+    write(4)
+    kept = Entry.objects.filter(place=back_to).first()
+    if kept is None:
+        Head.objects.all().delete()
+    else:
+        Head.objects.update(place=kept.place, seal=kept.seal)
+    assert broken_places() == [(5, "the end of the chain was cut off")]
 
 
 @pytest.mark.django_db

@@ -22,6 +22,7 @@ from palier.portal.clients.errors import (
     NoAccessError,
     NotAllowedError,
     SeatGivenError,
+    SeveralPartnersError,
     WrongWordError,
 )
 from palier.portal.clients.facts import client_access
@@ -145,6 +146,22 @@ def test_a_customer_is_not_asked_twice_within_a_week(stage: Stage) -> None:
     with pytest.raises(NoAccessError):
         actions.grant(stage.by("customer owner"), access_id=asked.access.access_id, at=AT + timedelta(days=9))
     assert list(client_access()) == []
+
+
+def test_an_address_of_two_partners_people_is_the_one_who_asked(stage: Stage) -> None:
+    """A freelancer works for both: credit must not go to whichever partner added the person first."""
+    stage.person("U8", "P2", "Yann@lumiere.example", "Yann Le Goff")
+    owner, email = stage.by("customer owner"), "yann@lumiere.example"
+    with pytest.raises(SeveralPartnersError):
+        actions.grant_to(owner, email=email, at=AT)
+    assert not Access.objects.exists()
+    actions.associate(stage.by("rival admin"), user_id="U8", customer="brasserie.example", at=AT)
+    granted = actions.grant_to(owner, email=email, at=AT)
+    assert (granted.user_id, granted.partner_id, granted.granted_on) == ("U8", "P2", ON)
+    with pytest.raises(SeveralPartnersError):
+        actions.grant_to(owner, email=email, at=AT)
+    actions.associate(stage.by("partner admin"), user_id="U1", customer="brasserie.example", at=AT)
+    assert actions.grant_to(owner, email=email, at=AT).partner_id == "P1"
 
 
 def test_the_customer_lets_in_by_address_and_answers_what_was_asked(stage: Stage) -> None:

@@ -52,6 +52,18 @@ class EmployeeUnknownError(ClientsError):
         )
 
 
+class SeveralPartnersError(ClientsError):
+    """Raised when people of several partners have the address, and none or several of them asked for access."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "People of several partners have this address. Have the partner that you mean ask for access: its "
+                "request then waits for you under “Who has access”."
+            )
+        )
+
+
 class AlreadyAssociatedError(ClientsError):
     """Raised when an employee is associated with the customer already."""
 

@@ -48,14 +48,23 @@ def hold(customer_id: str) -> None:
 
 
 def worker(on: date, **asked: str) -> Employee:
-    """An active partner employee by its id, or by address.
+    """An active partner employee by its id.
+
+    Raises:
+        EmployeeUnknownError: there is none, or no longer, or not tagged as a partner employee (D19).
+    """
+    return workers(on, **asked)[0]
+
+
+def workers(on: date, **asked: str) -> list[Employee]:
+    """The active partner employees of an address, each of another partner.
 
     Raises:
         EmployeeUnknownError: there is none, or no longer, or not tagged as a partner employee (D19).
     """
     tagged = Employee.objects.select_related("account").filter(active(on), is_partner_employee=True, added_on__lte=on)
-    found = tagged.filter(**asked).order_by("pk").first()
-    if found is None:
+    found = list(tagged.filter(**asked).order_by("pk"))
+    if not found:
         raise EmployeeUnknownError(next(iter(asked.values())))
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -14,12 +15,13 @@ from palier.portal.clients.actions.changing import (
     locked,
     told,
     worker,
+    workers,
     write,
 )
 from palier.portal.clients.actions.seats import end_seat
 from palier.portal.clients.association import is_approved
 from palier.portal.clients.emails import tell_partner
-from palier.portal.clients.errors import AlreadyGrantedError, NoAccessError
+from palier.portal.clients.errors import AlreadyGrantedError, NoAccessError, SeveralPartnersError
 from palier.portal.clients.models import Access, Side
 from palier.portal.clients.permissions import customer_of
 from palier.portal.clients.queries import approvals_of
@@ -36,13 +38,15 @@ def grant_to(by: Membership, *, email: str, at: datetime) -> Access:
     Raises:
         NotAllowedError: not for whoever acts.
         EmployeeUnknownError: the address is no active partner employee's.
+        SeveralPartnersError: it is of several partners, and not just one of them asked.
         AlreadyGrantedError: the person has access.
     """
     customer_id, on = customer_of(by), day(at)
-    # Whom a customer names by address may be of a partner that it has not met: the one row that it asks of all.
+    # Whom a customer names by address may be of a partner that it has not met: the only rows that it asks of all.
     with speaking_for(EVERYBODY):
-        employee = worker(on, email__iexact=email.strip())
+        named = workers(on, email__iexact=email.strip())
     hold(customer_id)
+    employee = _meant(named, customer_id)
     now = living_of(employee.user_id, customer_id, on)
     if now is not None and now.granted_on is not None:
         raise AlreadyGrantedError
@@ -52,6 +56,18 @@ def grant_to(by: Membership, *, email: str, at: datetime) -> Access:
     write(by, "grant access", access, at, before=None)
     tell_partner("granted", access, employee, on=on, at=at)
     return access
+
+
+def _meant(named: Sequence[Employee], customer_id: str) -> Employee:
+    """Whom a customer means by an address: of several partners' people, the one who asked."""
+    if len(named) == 1:
+        return named[0]
+    waits = Access.objects.filter(customer_id=customer_id, granted_on=None, removed_on=None)
+    asked = set(waits.values_list("user_id", flat=True))
+    meant = [each for each in named if each.user_id in asked]
+    if len(meant) != 1:
+        raise SeveralPartnersError
+    return meant[0]
 
 
 @transaction.atomic

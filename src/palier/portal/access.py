@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -55,10 +56,12 @@ class Doorkeeper:
         request: HttpRequest,
         view: Callable[..., HttpResponseBase],
         args: object,
-        kwargs: object,
+        kwargs: Mapping[str, object],
     ) -> HttpResponse | None:
         """Turn away whoever may not open the page: to sign-in without a name, with an explanation otherwise."""
-        del view, args, kwargs
+        del view, args
+        if "\x00" in "".join(_said(request, kwargs)):
+            raise BadRequest  # no text of ours holds it, and PostgreSQL takes it for no text at all
         match = request.resolver_match
         door = DOORS.get(match.view_name) if match is not None else None
         signed_in = request.user.is_authenticated
@@ -71,6 +74,13 @@ class Doorkeeper:
         if door is not None and not signed_in and request.method == "GET":
             return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
         return render(request, "portal/forbidden.html", {"membership": membership}, status=403)
+
+
+def _said(request: HttpRequest, kwargs: Mapping[str, object]) -> Iterator[str]:
+    """What somebody wrote into the address and the form."""
+    yield from (str(each) for each in kwargs.values())
+    for given in (request.GET, request.POST):
+        yield from (each for name in given for each in given.getlist(name))
 
 
 def _changes(request: HttpRequest) -> bool:

@@ -226,6 +226,8 @@ def test_a_candidate_is_invited_from_the_queue(stage: Stage, monkeypatch: pytest
     assert "Great" in page
     assert client.post(address, told).status_code == 400
     assert Message.objects.filter(kind="partners.elite").count() == 1
+    long = {"act": "failed", "partner_id": ONE, "reason": "x" * 1001}
+    assert client.post(address, long).status_code == 400, "longer than the column of either database"
 
 
 def test_gates_and_tables_are_named_in_the_language_of_the_page(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

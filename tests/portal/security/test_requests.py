@@ -124,6 +124,14 @@ def test_a_line_break_in_an_address_or_a_name_reaches_no_mail_header(house: Hous
     assert "\n" not in Message.objects.get().subject
 
 
+@pytest.mark.parametrize("address", ["/organisations?asked=%00", "/see/P%00", "/journal?subject=a%00:b"])
+def test_what_no_database_takes_for_text_is_no_request(address: str, house: House) -> None:
+    client = signed_in(house["vera"])
+    assert client.get(address).status_code == 400
+    assert client.post("/elite", {"act": "invite", "partner_id": "P1\x00", "reason": "x"}).status_code == 400
+    assert client.get("/me", {"name": "a b"}).status_code == 200
+
+
 def test_a_request_too_large_is_refused(house: House) -> None:
     client = signed_in(house["paul"])
     assert client.post("/me", {"name": "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)}).status_code == 400

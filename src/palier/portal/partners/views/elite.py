@@ -13,6 +13,7 @@ from palier.portal.partners import actions, days
 from palier.portal.partners.actions.elite import INVITED, REVIEWED
 from palier.portal.partners.asked import CANDIDATES
 from palier.portal.partners.errors import RefusedError
+from palier.portal.partners.forms import ReasonForm
 from palier.portal.partners.models import Attestation, Company
 from palier.portal.partners.permissions import may_decide
 from palier.portal.partners.views.asking import person
@@ -24,8 +25,9 @@ def elite(request: HttpRequest) -> HttpResponse:
     by, refused = person(request), ""
     if request.method == "POST":
         at = timezone.now()
-        partner_id, reason = request.POST.get("partner_id", ""), request.POST.get("reason", "")
+        partner_id, form = request.POST.get("partner_id", ""), ReasonForm(request.POST)
         on = days.day(at)
+        reason = form.cleaned_data["reason"] if form.is_valid() else ""
         try:
             match request.POST.get("act"):
                 case "invite":

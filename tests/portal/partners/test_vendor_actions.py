@@ -17,6 +17,7 @@ from palier.portal.partners.errors import (
     CustomerMissingError,
     DecidedAlreadyError,
     DomainTakenError,
+    FarDayError,
     FutureDayError,
     LevelUnknownError,
     NotADomainError,
@@ -91,6 +92,8 @@ def test_only_deciders_decide(stage: Stage) -> None:
         ("suspended", {"tier": "gold"}, TierMissingError),
         ("restored", {}, NothingToChangeError),
         ("suspended", {"partner_id": "nobody"}, UnknownPartnerError),
+        ("suspended", {"effective_on": date(2062, 11, 20)}, FarDayError),  # meant was 2026
+        ("suspended", {"effective_on": ON + timedelta(days=367)}, FarDayError),
     ],
 )
 def test_a_decision_that_does_not_fit_leaves_nothing(

@@ -84,6 +84,14 @@ class BeforeLastDecisionError(RefusedError):
         super().__init__(said % {"day": last_on.isoformat()}, field="effective_on")
 
 
+class FarDayError(RefusedError):
+    """Raised when a decision would begin so late that a slip of the pen is meant: no other could begin before it."""
+
+    def __init__(self, effective_on: date, last_on: date) -> None:
+        said = _("%(day)s is more than a year ahead, and nothing could be decided before it: choose %(last)s at most.")
+        super().__init__(said % {"day": effective_on.isoformat(), "last": last_on.isoformat()}, field="effective_on")
+
+
 class UnknownPartnerError(RefusedError):
     """Raised when no company has the id."""
 

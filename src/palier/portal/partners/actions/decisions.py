@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from django.db import transaction
 
 from palier.portal.journal.actions import record
+from palier.portal.partners import days
 from palier.portal.partners.actions.attesting import attest, end_attestation
 from palier.portal.partners.emails import tell_partner
 from palier.portal.partners.errors import (
     BeforeLastDecisionError,
+    FarDayError,
     NothingToChangeError,
     ReasonMissingError,
     TierMissingError,
@@ -24,6 +26,8 @@ from palier.portal.people.models import Membership
 
 NAMES_A_TIER = (Decision.Kind.OPENING, Decision.Kind.OVERRIDE)
 NAMES_NONE = (Decision.Kind.SUSPENDED, Decision.Kind.RESTORED)
+AHEAD = timedelta(days=366)
+"""How far ahead a decision may begin: none can begin before the last one, and none is taken back."""
 
 
 def decide(
@@ -39,6 +43,7 @@ def decide(
         ReasonMissingError: there is no reason.
         TierMissingError: an opening tier or an exception names none, or a suspension names one.
         UnknownPartnerError: nobody has the id.
+        FarDayError: the day is more than a year ahead.
         BeforeLastDecisionError: a later day is decided already.
         NothingToChangeError: it is suspended already, or not suspended.
     """
@@ -47,6 +52,9 @@ def decide(
         raise ReasonMissingError
     if (kind in NAMES_A_TIER and not tier) or (kind in NAMES_NONE and tier):
         raise TierMissingError
+    latest = days.day(at, program) + AHEAD
+    if effective_on > latest:
+        raise FarDayError(effective_on, latest)
     with transaction.atomic():
         # The company's row is the lock: two decisions on one partner follow each other.
         if not Company.objects.select_for_update().filter(partner_id=partner_id).exists():

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from secrets import token_urlsafe
+from urllib.parse import urlsplit
 
 from palier.rulebook.problems import InputProblemsError, Problem
 
@@ -16,6 +20,9 @@ KEPT_SECRET = "secret-key"  # noqa: S105  # a file's name
 """The file of the folder with the key that a demo made for itself."""
 MOST_PROXIES = 9
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+MAIL_SCHEMES = frozenset({"smtp", "smtps"})
+DATABASE_SCHEMES = frozenset({"sqlite", "postgres", "postgresql"})
+_HOST = re.compile(r"\.?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
 
 
@@ -82,7 +89,7 @@ def read_environment(given: Mapping[str, str], *, secret: Callable[[Path], str] 
         proxies=_proxies(given, problems),
         address=given.get("PALIER_ADDRESS", "").rstrip("/") or _address(hosts),
     )
-    problems += _unsafe(found)
+    problems += [*_unsafe(found), *_unmeant(found)]
     if problems:
         raise InputProblemsError(problems)
     return found
@@ -135,7 +142,7 @@ def _unsafe(found: Environment) -> list[Problem]:
         problems.append(
             _problem("PALIER_HOSTS", "PALIER_HOSTS is *", "the names under which people reach the portal", "list them")
         )
-    if found.public and not found.mail_url.startswith(("smtp://", "smtps://")):
+    if found.public and not found.mail_url:
         problems.append(
             _problem(
                 "PALIER_MAIL_URL",
@@ -145,6 +152,35 @@ def _unsafe(found: Environment) -> list[Problem]:
             )
         )
     return problems
+
+
+def _unmeant(found: Environment) -> list[Problem]:
+    """What nobody can mean: names and addresses that lead nowhere. Passwords in them are not told."""
+    schemes = {"https"} if found.public else {"http", "https"}
+    wanted = "names alone, such as partners.example.com, with commas"
+    bad_hosts = [each for each in found.hosts if each != "*" and not _HOST.fullmatch(each)]
+    told = [("PALIER_HOSTS", f"it names {each!r}", wanted) for each in bad_hosts]
+    if not bad_hosts and not _leads(found.address, schemes):  # they may be made of the first host
+        wanted = f"{' or '.join(sorted(schemes))}:// and the name under which people reach the portal"
+        told.append(("PALIER_ADDRESS", f"mails would point to {found.address!r}", wanted))
+    if not bad_hosts and ("@" not in parseaddr(found.mail_from)[1] or len(found.mail_from.splitlines()) > 1):
+        told.append(("PALIER_MAIL_FROM", f"it is {found.mail_from!r}", "one address: Palier <palier@example.com>"))
+    if found.mail_url and not _leads(found.mail_url, MAIL_SCHEMES):
+        told.append(("PALIER_MAIL_URL", "it names no mail server", "smtp://user:password@host:587 or smtps://… :465"))
+    if not _leads(found.database_url, DATABASE_SCHEMES, somewhere=False):
+        told.append(
+            ("DATABASE_URL", "it names no database that the portal knows", "postgresql://role:password@host/name")
+        )
+    return [_problem(name, said, wanted, f"mend {name}") for name, said, wanted in told]
+
+
+def _leads(url: str, schemes: AbstractSet[str], *, somewhere: bool = True) -> bool:
+    """Whether a URL has one of the schemes, a port that exists, and a host where it leads somewhere."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and parts.port != 0 and (bool(parts.hostname) or not somewhere)
+    except ValueError:
+        return False
 
 
 def _problem(name: str, found: str, expected: str, mend: str) -> Problem:

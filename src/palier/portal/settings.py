@@ -14,12 +14,15 @@ from palier.rulebook.problems import InputProblemsError
 
 try:
     ENVIRONMENT = read_environment(os.environ, secret=kept_secret)
+    (ENVIRONMENT.folder / "static").mkdir(parents=True, exist_ok=True)
 except InputProblemsError as error:
     told = "\n".join(f"{each.message}; expected {each.expected}: {each.mend}" for each in error.problems)
     sys.exit(f"The portal does not start.\n{told}")
+except OSError as error:
+    told = "expected a folder that the portal's own account may write: set PALIER_FOLDER"
+    sys.exit(f"The portal does not start.\nPALIER_FOLDER: {error}; {told}")
 
 HERE = Path(__file__).parent
-(ENVIRONMENT.folder / "static").mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = ENVIRONMENT.debug

@@ -57,12 +57,31 @@ def test_a_demo_keeps_its_key_so_that_sessions_outlast_a_restart(tmp_path: Path)
         ({"PALIER_HOSTS": "*"}, "PALIER_HOSTS"),
         ({"PALIER_MAIL_URL": ""}, "PALIER_MAIL_URL"),
         ({"PALIER_MAIL_URL": "http://mail.example.com"}, "PALIER_MAIL_URL"),
+        ({"PALIER_MAIL_URL": "smtp://"}, "PALIER_MAIL_URL"),
+        ({"PALIER_MAIL_URL": "smtp://mail.example.com:99999"}, "PALIER_MAIL_URL"),
+        ({"PALIER_MAIL_FROM": "Palier"}, "PALIER_MAIL_FROM"),
+        ({"PALIER_MAIL_FROM": "palier@example.com\nBcc: x@example.com"}, "PALIER_MAIL_FROM"),
+        ({"PALIER_HOSTS": "https://portal.example.com"}, "PALIER_HOSTS"),
+        ({"PALIER_HOSTS": "portal.example.com:8000"}, "PALIER_HOSTS"),
+        ({"PALIER_ADDRESS": "portal.example.com"}, "PALIER_ADDRESS"),
+        ({"PALIER_ADDRESS": "http://portal.example.com"}, "PALIER_ADDRESS"),
+        ({"DATABASE_URL": "portal.sqlite3"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "mysql://palier@localhost/palier"}, "DATABASE_URL"),
         ({"PALIER_PROXIES": "many"}, "PALIER_PROXIES"),
         ({"PALIER_PROXIES": "99"}, "PALIER_PROXIES"),
     ],
 )
 def test_an_unsafe_setting_is_refused_by_name(given: dict[str, str], named: str) -> None:
     assert problems(**given) == [named]
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.touch()
+    done = manage(in_the_way, "-m", "palier.portal", "check")
+    assert done.returncode == 1
+    assert done.stderr.startswith("The portal does not start.\nPALIER_FOLDER: ")
+    assert "Traceback" not in done.stderr
 
 
 def test_all_that_is_unsafe_is_said_at_once() -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 import palier
+from palier.backends.composing import table_rows
+from palier.portal.clients.models import Customer
 from palier.portal.journal.models import Entry
-from palier.portal.runs.models import Attempt, Feed, Ownership
+from palier.portal.runs.models import Attempt, Feed, Identity, Ownership
 from palier.portal.runs.ownership import EXPORTS, adopt, compose
 from palier.portal.runs.running import LockLostError, ProgramBusyError, perform
 from palier.portal.standings.models import Figure, Run
@@ -49,6 +51,19 @@ def test_running_again_finds_nothing_new_and_leaves_nothing_behind(clock: Clock)
     assert (again.state, again.run_id) == ("unchanged", first.run_id)
     assert Run.objects.count() == 1
     assert len(left_behind()) == 1
+
+
+def test_a_run_brings_the_customers_that_the_warehouse_has_by_now(feed: Feed, clock: Clock) -> None:
+    """A customer that bought since the program was fed can be named by its domain the next morning."""
+    rows = {str(row["customer_id"]): row for row in table_rows(Path(feed.warehouse), "customers")}
+    old, renamed = sorted(rows)[:2]
+    Identity.objects.create(kind="customer", portal_id="ours", warehouse_id=old)
+    Customer.objects.create(customer_id=renamed, name="As it was called", domain="before.example")
+    run(ask("a"), clock)
+    kept = {each.customer_id: each for each in Customer.objects.all()}
+    assert set(kept) == {*rows, "ours"} - {old}
+    assert [kept["ours"].name, kept[renamed].name] == [rows[old]["name"], rows[renamed]["name"]]
+    assert kept[renamed].domain == rows[renamed]["domain"]
 
 
 def test_a_failed_attempt_changes_nothing_that_people_see(feed: Feed, clock: Clock, tmp_path: Path) -> None:

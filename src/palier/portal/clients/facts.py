@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
+from typing import Any
 
 from palier.portal.clients.models import Access, Customer
 from palier.portal.partners.models import Employee
@@ -19,24 +20,31 @@ def adopt_customers(rows: Iterable[Row]) -> int:
     """Take over names, domains and countries of customers; taken again, they are as the warehouse says now."""
     taken = 0
     for batch in _batches(rows):
-        made = [
-            Customer(
-                customer_id=str(row["customer_id"]),
-                name=_text(row.get("name")),
-                domain=_text(row.get("domain")).lower(),
-                country=_text(row.get("country")),
-                churned_on=_day(row.get("churned_on")),
-            )
-            for row in batch
+        said = {str(row["customer_id"]): _said(row) for row in batch}
+        known = Customer.objects.in_bulk(said, field_name="customer_id")
+        changed = [
+            Customer(customer_id=each, **fields)
+            for each, fields in said.items()
+            if each not in known or any(getattr(known[each], name) != value for name, value in fields.items())
         ]
         Customer.objects.bulk_create(
-            made,
+            changed,
             update_conflicts=True,
             unique_fields=["customer_id"],
             update_fields=["name", "domain", "country", "churned_on"],
         )
-        taken += len(made)
+        taken += len(said)
     return taken
+
+
+def _said(row: Row) -> dict[str, Any]:
+    """What the portal keeps of a customer."""
+    return {
+        "name": _text(row.get("name")),
+        "domain": _text(row.get("domain")).lower(),
+        "country": _text(row.get("country")),
+        "churned_on": _day(row.get("churned_on")),
+    }
 
 
 def adopt_client_access(rows: Iterable[Row]) -> int:

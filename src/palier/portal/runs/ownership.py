@@ -45,6 +45,18 @@ def adopt(warehouse: Path) -> dict[str, int]:
     return taken
 
 
+def refresh(facts: Path) -> None:
+    """Take over anew what the portal looks up and never gives back, as a run's facts have it: who the customers are.
+
+    Raises:
+        FactsNotFoundError: there is no such folder.
+    """
+    back = _translation(to_portal=True)
+    for table, take in ADOPTS:
+        if table not in EXPORTS:
+            take(_translated(table_rows(facts, table), back))
+
+
 def compose(warehouse: Path, out: Path, *, until: date) -> dict[str, int]:
     """Put the snapshot of a day together: the warehouse's tables linked, the portal's written; says how many rows.
 

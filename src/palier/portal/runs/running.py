@@ -22,7 +22,7 @@ from palier.portal.journal.schedule import LeaseLostError, NotYetError, Occasion
 from palier.portal.programs.actions.listing import list_partners
 from palier.portal.runs.governing import rulebook_of
 from palier.portal.runs.models import Attempt, Feed
-from palier.portal.runs.ownership import compose
+from palier.portal.runs.ownership import compose, refresh
 from palier.portal.standings.actions import mark_failed, publish_run
 from palier.portal.standings.models import Run
 from palier.rulebook.problems import PalierError
@@ -188,6 +188,7 @@ def _evaluate(course: _Course, folder: Path) -> None:
         return
     behind = _behind(course, rulebook, facts, on) if course.history else None
     course.stage("publish")
+    refresh(facts)
     with transaction.atomic():
         if not _lock(attempt.program).filter(leased_by=course.worker).update(program=F("program")):
             raise LockLostError(attempt.program)

@@ -296,6 +296,9 @@ def test_a_day_that_went_by_before_the_approval_is_not_published(
 
 
 def test_what_is_closed_stays_closed(tried: RulebookVersion, vendor: dict[str, User]) -> None:
+    browser, address = client_of(vendor["manager"]), reverse("programs:decline", args=[tried.pk])
+    browser.post(address, {"reason": "longer than the journal keeps" * 40})
+    assert not Entry.objects.filter(verb="decline").exists()
     decline(vendor["administrator"], tried.pk, reason="Not this year.", at=NOW)
     with pytest.raises(VersionClosedError):
         set_value(vendor["manager"], tried.pk, HIGHER, at=NOW)

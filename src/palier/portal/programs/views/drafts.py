@@ -263,7 +263,8 @@ def approve_it(request: HttpRequest, version_id: int) -> HttpResponse:
 @require_POST
 def decline_it(request: HttpRequest, version_id: int) -> HttpResponse:
     """Say no, with a reason."""
-    reason = request.POST.get("reason", "")
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
     return _done(request, version_id, lambda: decline(_user(request), version_id, reason=reason, at=timezone.now()))
 
 

@@ -9,7 +9,9 @@ from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from threading import Barrier
+from unittest.mock import Mock
 
+import duckdb
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
@@ -41,6 +43,7 @@ from palier.portal.programs.models import RulebookVersion
 from palier.portal.programs.permissions import NotAllowedError
 from palier.portal.programs.queries import FilesTouchedError, governing, governing_version, is_untouched
 from palier.portal.programs.rewriting import flow, keep_version, write_version
+from palier.portal.programs.tasks import work_trials
 from palier.portal.programs.values import differences, label, rule_values, said
 from palier.portal.standings.models import Run
 from palier.portal.texts import compile_texts
@@ -293,6 +296,20 @@ def test_a_day_that_went_by_before_the_approval_is_not_published(
     with pytest.raises(NotReadyError, match="past"):
         agree(vendor["colleague"], tried, at=NOW + timedelta(days=3))
     assert governing_version("solutions", FROM).pk != tried.pk
+
+
+@pytest.mark.parametrize(
+    "error", [duckdb.OutOfMemoryException("no room"), ValueError("odd"), PermissionError("locked")]
+)
+def test_a_trial_that_fails_says_so_and_leaves_whoever_ran_it_alive(
+    error: Exception, tried: RulebookVersion, vendor: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trials, "compare", Mock(side_effect=error))
+    asked = ask_trial(vendor["manager"], tried.pk, months=0, at=NOW)
+    assert work_trials() == 1
+    asked.refresh_from_db()
+    assert (str(error) in asked.problem, asked.finished_at is not None) == (True, True)
+    assert work_trials() == 0
 
 
 def test_what_is_closed_stays_closed(tried: RulebookVersion, vendor: dict[str, User]) -> None:

@@ -5,22 +5,26 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from django.db import OperationalError, transaction
 from pytest_django.fixtures import Settings
 
 from palier.portal.journal.leases import MOST_ATTEMPTS
 from palier.portal.journal.models import Entry, Message, Occurrence
+from palier.portal.journal.outbox import queue_mail
 from palier.portal.journal.schedule import Occasion, add, keep
 from palier.portal.people.models import Membership, Organisation, User
 from palier.portal.programs.models import Recalibration
-from palier.portal.runs import tasks
+from palier.portal.runs import tasks, working
 from palier.portal.runs.actions import ask_run
 from palier.portal.runs.calendar import NOTICE, TRIAL_AT, occasions
 from palier.portal.runs.models import Attempt, Feed
 from palier.portal.runs.notices import give_notice
 from palier.portal.runs.tasks import DUTIES, forecast, try_coming
 from palier.portal.standings.models import Foretold, Run
+from palier.rulebook.read import ProgramNotFoundError
 from portal.conftest import NOW, ON, publish
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +119,25 @@ def test_every_published_run_is_followed_by_forecasts_for_whoever_may_open_them(
     monkeypatch.setattr(tasks, "SPAN", timedelta(days=1))
     forecast(asked, NOW, nothing)
     assert set(Foretold.objects.values_list("partner_id", "run")) == {(each, run.pk) for each in enrolled}
+
+
+@pytest.mark.parametrize("broken", ["plan", "keep", "work_trials"])
+def test_what_fails_in_a_round_keeps_no_mail_back_and_does_not_end_the_worker(
+    broken: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with transaction.atomic():
+        queue_mail(key="k", kind="x", to="x@example.com", language="en", subject="x", text="x", html="x", at=NOW)
+
+    monkeypatch.setattr(working, broken, Mock(side_effect=ProgramNotFoundError("resellers", ())))
+    assert working.turn("one", now=lambda: NOW, leases=working.Leases())
+    assert Message.objects.get().delivered_at == NOW
+    assert "no program 'resellers'" in caplog.text
+
+
+def test_a_database_that_is_away_ends_the_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(working, "plan", Mock(side_effect=OperationalError))
+    with pytest.raises(OperationalError):
+        working.turn("one", now=lambda: NOW, leases=working.Leases())
 
 
 def coming(at: datetime) -> date:

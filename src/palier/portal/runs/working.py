@@ -48,9 +48,34 @@ def work(stopped: Event, *, now: Callable[[], datetime], leases: Leases, pause: 
 
 
 def turn(worker: str, *, now: Callable[[], datetime], leases: Leases) -> bool:
-    """Do one round: plan, some mails, one occasion, then rules to try; says whether there was anything to do."""
-    plan(calendar, at=now())
+    """Do one round: plan, some mails, one occasion, then rules to try; says whether there was anything to do.
+
+    What goes wrong in one of them keeps the others from nothing; a database that is away ends the round.
+    """
     chance = random.random()  # noqa: S311  # it spreads retries, it hides nothing
-    delivered = deliver(worker=worker, now=now, lease=leases.delivery, chance=chance)
-    done = keep(DUTIES, worker=worker, now=now, lease=leases.work, chance=chance)
-    return bool(delivered) or done or bool(work_trials())
+
+    def planned() -> bool:
+        plan(calendar, at=now())
+        return False
+
+    def delivered() -> bool:
+        return bool(deliver(worker=worker, now=now, lease=leases.delivery, chance=chance))
+
+    def kept() -> bool:
+        return keep(DUTIES, worker=worker, now=now, lease=leases.work, chance=chance)
+
+    def tried() -> bool:
+        return bool(work_trials())
+
+    done = [_done(step) for step in (planned, delivered, kept, tried)]
+    return any(done)
+
+
+def _done(step: Callable[[], bool]) -> bool:
+    try:
+        return step()
+    except Error:
+        raise
+    except Exception:
+        logger.exception("a part of the worker's round failed; the others go on")
+        return False

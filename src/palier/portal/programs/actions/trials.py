@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import get_args
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from palier.backends.compare import Compared, compare
 from palier.engine.compare import Comparison, PartnerDifference
@@ -71,17 +71,20 @@ def is_direct(trial: Trial) -> bool:
 
 
 def run_trial(trial_id: int, *, at: datetime) -> Trial:
-    """Run a trial that waits and keep what it shows; one that is finished stays as it is."""
+    """Run a trial that waits and keep what it shows, or what went wrong; one that is finished stays as it is."""
     trial = Trial.objects.select_related("version__based_on", "run").get(pk=trial_id)
     if trial.finished_at is not None:
         return trial
     try:
-        told = _compared(trial)
-    except (PalierError, OSError) as error:
-        trial.problem, trial.finished_at = str(error)[:2000] or type(error).__name__, at
-        trial.save()
-        return trial
-    return _keep(trial, told, at)
+        return _keep(trial, _compared(trial), at)
+    except (OperationalError, InterfaceError):
+        raise  # the portal's own database is away: the trial still waits
+    except Exception as error:  # noqa: BLE001  # whatever goes wrong is the trial's problem, and nobody else's
+        said = str(error) if isinstance(error, PalierError) else f"{type(error).__name__}: {error}"
+        Trial.objects.filter(pk=trial.pk, finished_at=None).update(
+            problem=said[:2000] or type(error).__name__, finished_at=at
+        )
+        return Trial.objects.get(pk=trial.pk)
 
 
 def _compared(trial: Trial) -> Comparison:

@@ -206,6 +206,14 @@ def test_nobody_invites_at_the_pace_of_a_machine(house: House) -> None:
     assert "You have invited many people within an hour. Wait a little, then go on." in said
 
 
+def test_an_organisation_with_its_first_invitation_counts_as_one(house: House) -> None:
+    for _ in range(60):
+        limits.spend("invitation", house["vera"].user.pseudonym, at=timezone.now(), limit=60)
+    said = {"kind": "customer", "name": "Atelier", "fact_id": "C7", "email": "o@nord.example", "language": "fr"}
+    signed_in(house["vera"]).post("/organisations", said)
+    assert not Organisation.objects.filter(fact_id="C7").exists()
+
+
 def test_a_pause_of_ten_minutes_does_not_forget_what_was_spent(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """The cache counts on for five minutes by itself."""
     del house

@@ -194,6 +194,7 @@ def all_organisations(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def _make(request: HttpRequest, by: Membership, said: dict[str, str]) -> Organisation:
     now = timezone.now()
+    spend("invitation", by.user.pseudonym, at=now, limit=INVITATIONS_AN_HOUR)
     made = actions.make_organisation(by, kind=said["kind"], name=said["name"], fact_id=said["fact_id"], at=now)
     actions.invite(
         by, organisation=made, email=said["email"], role=HEADS[made.kind], language=said["language"],

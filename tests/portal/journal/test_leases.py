@@ -12,7 +12,7 @@ from django.db import transaction
 from palier.portal.journal.delivery import deliver, is_permanent, mail_of
 from palier.portal.journal.leases import MOST_ATTEMPTS, claim, finish, pause, put_off, revive
 from palier.portal.journal.models import Message
-from palier.portal.journal.outbox import queue_mail
+from palier.portal.journal.outbox import LONGEST_SUBJECT, queue_mail
 from portal.conftest import NOW
 
 LEASE = timedelta(minutes=2)
@@ -29,6 +29,14 @@ def queue(key: str = "news:1", *, refuse_at: str = "") -> Message:
 
 def test_the_same_news_is_queued_once() -> None:
     assert queue().pk == queue().pk
+
+
+def test_a_subject_of_two_long_names_is_cut_and_fits_its_column() -> None:
+    with transaction.atomic():
+        made = queue_mail(
+            key="k", kind="x", to="x@example.com", language="en", subject="n" * 500, text="x", html="x", at=NOW
+        )
+    assert len(made.subject) == LONGEST_SUBJECT == Message._meta.get_field("subject").max_length  # noqa: SLF001
 
 
 def test_a_message_is_claimed_by_one_worker_only() -> None:

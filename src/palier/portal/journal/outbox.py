@@ -9,6 +9,9 @@ from django.db import transaction
 from palier.portal.journal.actions import NotInTransactionError
 from palier.portal.journal.models import Message
 
+LONGEST_SUBJECT = 300
+"""As the column has it: two long names in a subject must not keep the change back that it tells of."""
+
 
 def queue_mail(
     *,
@@ -34,8 +37,8 @@ def queue_mail(
     message, _ = Message.objects.get_or_create(
         key=key,
         defaults={
-            "kind": kind, "to": to, "language": language, "subject": subject, "text": text, "html": html,
-            "refuse_at": refuse_at, "queued_at": at, "due_at": at,
+            "kind": kind, "to": to, "language": language, "subject": subject[:LONGEST_SUBJECT],
+            "text": text, "html": html, "refuse_at": refuse_at, "queued_at": at, "due_at": at,
         },
     )  # fmt: skip
     return message

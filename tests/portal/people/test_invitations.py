@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -204,6 +206,26 @@ def test_nobody_invites_at_the_pace_of_a_machine(house: House) -> None:
     assert Invitation.objects.count() == 60
     said = [str(each) for each in client.get("/people").context["messages"]]
     assert "You have invited many people within an hour. Wait a little, then go on." in said
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one transaction write at a time")
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_invite_an_address_at_once_one_is_told_that_it_waits(house: House) -> None:
+    start = Barrier(2)
+
+    def told(by: Membership) -> str:
+        start.wait()
+        try:
+            invited(by, place="P1")
+        except AlreadyInvitedError:
+            return "waits"
+        finally:
+            connection.close()
+        return "invited"
+
+    with ThreadPoolExecutor(max_workers=2) as both:
+        assert sorted(both.map(told, (house["paul"], house["vera"]))) == ["invited", "waits"]
+    assert Invitation.objects.count() == 1
 
 
 def test_an_organisation_with_its_first_invitation_counts_as_one(house: House) -> None:

@@ -134,6 +134,7 @@ def send_invitation(
     """
     _has_role(organisation, role)
     email = email.strip().lower()
+    Organisation.objects.select_for_update().get(pk=organisation.pk)  # two who invite one address follow each other
     if Membership.objects.filter(organisation=organisation, ended_at=None, user__email__iexact=email).exists():
         raise AlreadyHereError
     waiting = Invitation.objects.filter(

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from palier.portal.clients import doors as clients
@@ -72,7 +72,7 @@ class Doorkeeper:
         if door is not None and door.opens(request.method or "GET", role, signed_in=signed_in):
             return None
         if door is not None and not signed_in and request.method == "GET":
-            return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
+            return redirect_to_login(request.get_full_path())
         return render(request, "portal/forbidden.html", {"membership": membership}, status=403)
 
 

@@ -17,7 +17,7 @@ from engine.histories import generate
 from palier.backends.forecast import HorizonError, forecast
 from palier.backends.runs import PartnerNotFoundError
 from palier.engine.forecast import Change, Forecast
-from palier.engine.foretold import change_sentences, lapse_sentence
+from palier.engine.foretold import cause_sentence, change_sentences, lapse_sentence
 from palier.engine.plan import Assumption, Vantage
 from palier.engine.words import Words
 from palier.facts.tables import TABLES
@@ -271,6 +271,9 @@ def test_all_figures_measured_on_another_day_are_named(tmp_path: Path) -> None:
     _, why = change_sentences(Words(SOLUTIONS, "en"), change)
     told = {f"{name} retention: the day of measurement or comparison moves on" for name in ("Customer", "Revenue")}
     assert told == set(why)
+    customers = next(each for each in change.causes if each.metric == "customer_retention")
+    beside = cause_sentence(Words(SOLUTIONS, "en"), customers, beside="customer_retention")
+    assert beside == "the day of measurement or comparison moves on", "its figure is named beside it"
 
 
 def certified(identifier: str, expires_on: date) -> dict[str, object]:

@@ -61,9 +61,7 @@ def test_where_a_row_has_no_room_its_cells_stand_below_each_other() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("encoding", "said"), [("latin-1", "Spécialiste"), ("ascii", "Fondamentaux de l'onboarding")]
-)
+@pytest.mark.parametrize(("encoding", "said"), [("latin-1", "Spécialiste"), ("ascii", "Fondamentaux de l'onboarding")])
 def test_a_terminal_of_another_encoding_is_answered(encoding: str, said: str, tmp_path: Path) -> None:
     facts = {
         "partners": "partner_id,name,country,payment_currency\np1,Élan Łódź,FR,EUR\n",

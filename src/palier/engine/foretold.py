@@ -48,11 +48,17 @@ def cause_sentences(words: Words, causes: Iterable[Cause]) -> list[str]:
     return [*shown, f"+ {len(told) - len(shown)}"] if len(told) > len(shown) else shown
 
 
-def cause_sentence(words: Words, cause: Cause) -> str:
-    """One cause: the source, what happens to its line, and the dated fact or window behind it."""
+def cause_sentence(words: Words, cause: Cause, *, beside: str | None = None) -> str:
+    """One cause: the source, what happens to its line, and the dated fact or window behind it.
+
+    The metric that it stands `beside` is not named again.
+    """
     spoken = f"{words.source(cause.source_table, cause.source_id)} {words.say(cause.happening)}"
     if cause.because is None:
-        return spoken if cause.fact_on else words.say("moves_on", metric=words.name("metrics", cause.metric))
+        if cause.fact_on:
+            return spoken
+        moves_on = words.say("moves_on")
+        return moves_on if cause.metric == beside else words.labelled(words.name("metrics", cause.metric), moves_on)
     kind, mark, name = cause.because.partition(":")
     return words.labelled(spoken, words.say("window", name=words.name("windows", name)) if mark else words.end(kind))
 

@@ -47,7 +47,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "ended": "ends",
         "started": "starts",
         "changed": "changes",
-        "moves_on": "{metric}: the day of measurement or comparison moves on",
+        "moves_on": "the day of measurement or comparison moves on",
         "rule": "the rule changes: {gate} asks {after} instead of {before}",
     },
     "fr": {
@@ -75,7 +75,7 @@ SAID: Mapping[str, Mapping[str, str]] = {
         "ended": "prend fin",
         "started": "commence",
         "changed": "change",
-        "moves_on": "{metric}\u202f: le jour de mesure ou de comparaison avance",
+        "moves_on": "le jour de mesure ou de comparaison avance",
         "rule": "la règle change\u202f: {gate} demande {after} au lieu de {before}",
     },
 }

@@ -121,7 +121,7 @@ def _begins(report: Report, speech: Speech, gate: Gate) -> list[Node]:
 def _gone(report: Report, speech: Speech, fall: Change, gate: GateChange) -> list[Node]:
     """A gate that no longer holds, and the fact behind it."""
     causes = [cause for cause in fall.causes if cause.metric == gate.metric]
-    because = f" ({cause_sentence(speech.words, causes[0])})" if causes else None
+    because = f" ({cause_sentence(speech.words, causes[0], beside=gate.metric)})" if causes else None
     name = to_figure(report.links, gate.metric, speech.words.name("gates", gate.gate))
     return [*speech.weave("gate_ends", gate=name), because, "."]
 

@@ -134,3 +134,12 @@ def test_the_currency_of_commissions_is_the_one_that_is_paid(stage: Stage) -> No
     assert currencies(client.get(address).content.decode())[1] == "EUR"
     Company.objects.filter(partner_id=ONE).update(payment_currency="NOK")
     assert currencies(client.get(address).content.decode())[1] == "", "a click on the button would not pay in dollars"
+
+
+def test_no_level_is_guessed(stage: Stage) -> None:
+    client, address = client_of(stage.vendor["manager"].user), reverse("partners:company_of", args=[ONE])
+    answer = client.post(address, {"act": "level", "reason": "Asked for it"})
+    assert answer.status_code == 400
+    levels = re.search(r'<select name="level".*?</select>', answer.content.decode(), re.DOTALL)
+    assert levels is not None
+    assert re.findall(r'<option value="([^"]*)"', levels[0])[0] == "", "a click would make a provider of a partner"

@@ -168,7 +168,7 @@ class VendorContactForm(forms.Form):
 class LevelForm(forms.Form):
     """A level of participation in a program."""
 
-    level = forms.ChoiceField(label=_("Level"), choices=LEVELS)
+    level = forms.ChoiceField(label=_("Level"), choices=[("", "–"), *LEVELS])
     reason = forms.CharField(label=_("Reason"), max_length=1000)
 
 

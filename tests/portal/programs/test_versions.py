@@ -39,7 +39,7 @@ from palier.portal.programs.actions.versions import (
 )
 from palier.portal.programs.forms import amount_of
 from palier.portal.programs.labels import WORDS
-from palier.portal.programs.models import RulebookVersion
+from palier.portal.programs.models import RulebookVersion, Trial
 from palier.portal.programs.permissions import NotAllowedError
 from palier.portal.programs.queries import FilesTouchedError, governing, governing_version, is_untouched
 from palier.portal.programs.rewriting import flow, keep_version, write_version
@@ -206,6 +206,22 @@ def test_a_trial_run_by_two_at_once_is_kept_once(tried: RulebookVersion, vendor:
     assert trials._keep(asked, told, NOW).finished_at == NOW  # noqa: SLF001
     assert first.movers.count() == count > 0
     assert run_trial(asked.pk, at=NOW).finished_at == NOW
+
+
+def test_a_trial_that_stops_whoever_runs_it_is_given_up(
+    tried: RulebookVersion, vendor: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(trial: Trial) -> None:
+        raise SystemExit(f"out of memory at {trial}")
+
+    monkeypatch.setattr(trials, "_compared", killed)
+    asked = ask_trial(vendor["manager"], tried.pk, months=0, at=NOW)
+    for _ in range(trials.MOST_BEGUN):
+        with pytest.raises(SystemExit):
+            run_trial(asked.pk, at=NOW)
+    given_up = run_trial(asked.pk, at=NOW)
+    assert given_up.finished_at == NOW
+    assert "memory" in given_up.problem
 
 
 def test_a_value_of_a_later_day_is_tried_as_if_it_held(run: Run, vendor: dict[str, User]) -> None:

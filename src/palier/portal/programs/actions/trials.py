@@ -27,7 +27,19 @@ from palier.rulebook.read import Rulebook, read_program
 DIRECTLY = 2_000
 """So many partners are compared while the page waits, some seconds; more wait for the worker."""
 BATCH = 500
+MOST_BEGUN = 3
+"""A trial that was begun so often and never ended kills whoever runs it, for want of memory perhaps: it is given up."""
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+class NeverEndedError(PalierError):
+    """Raised when a trial was begun too often without an end."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Whoever ran this trial was stopped, {MOST_BEGUN} times: it may need more memory than there is. "
+            "Try fewer months of commissions, or the draft with palier compare on a larger machine."
+        )
 
 
 @transaction.atomic
@@ -76,6 +88,7 @@ def run_trial(trial_id: int, *, at: datetime) -> Trial:
     if trial.finished_at is not None:
         return trial
     try:
+        _begin(trial)
         return _keep(trial, _compared(trial), at)
     except (OperationalError, InterfaceError):
         raise  # the portal's own database is away: the trial still waits
@@ -85,6 +98,19 @@ def run_trial(trial_id: int, *, at: datetime) -> Trial:
             problem=said[:2000] or type(error).__name__, finished_at=at
         )
         return Trial.objects.get(pk=trial.pk)
+
+
+def _begin(trial: Trial) -> None:
+    """Count how often the trial was begun, before it can end the process.
+
+    Raises:
+        NeverEndedError: too often, and it never ended.
+    """
+    begun = trial.told.get("begun", 0) + 1
+    if begun > MOST_BEGUN:
+        raise NeverEndedError
+    trial.told = {**trial.told, "begun": begun}
+    Trial.objects.filter(pk=trial.pk, finished_at=None).update(told=trial.told)
 
 
 def _compared(trial: Trial) -> Comparison:

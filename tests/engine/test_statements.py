@@ -124,6 +124,7 @@ def test_the_same_statements_written_twice_are_the_same_bytes(tmp_path: Path) ->
             "net_minor": number * 37 - 40_000,
             "currency": CURRENCIES[number % 4],
             "paid_on": "2024-02-20",
+            "corrects_payment_id": "y02999" if number * 37 < 40_000 else None,
         }
         for number in range(3000)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from palier.portal.journal.models import Entry, Message
 from palier.portal.partners.asked import AWAITING, CANDIDATES, TEAM_WORK, Awaiting, Candidate, TeamWork, Worked
@@ -18,6 +19,7 @@ from palier.portal.partners.facts import EXPORTS
 from palier.portal.partners.models import Application, Company, ContactForm, Decision, Domain, Employee, Influenced
 from palier.portal.partners.queries import suspended_from
 from palier.portal.people.models import Membership
+from palier.portal.templatetags.days import spoken
 from portal.conftest import client_of
 from portal.partners.people import ON, ONE, Stage
 
@@ -122,17 +124,19 @@ def test_the_vendor_decides_and_the_partner_reads_why(stage: Stage) -> None:
 def test_a_suspension_is_told_from_its_day_until_the_day_it_is_ended(stage: Stage) -> None:
     vendor, address = browser(stage.vendor["reviewer"]), reverse("partners:decisions_of", args=[ONE])
     partner, own = browser(stage.one["finance"]), reverse("partners:decisions")
-    coming, over = date(2999, 2, 3), date(2999, 3, 1)
+    breached, eve, coming, last, over = (
+        timezone.now().date() + timedelta(days=ahead) for ahead in (60, 93, 94, 119, 120)
+    )
     told = {"act": "decide", "program": "solutions", "kind": "suspended", "reason": "Spam"}
     vendor.post(address, told | {"effective_on": coming.isoformat()})
-    assert "You will be suspended from 3 February 2999." in partner.get(own).content.decode()
-    assert "One will be suspended from 3 February 2999." in vendor.get(address).content.decode()
+    assert f"You will be suspended from {spoken(coming)}." in partner.get(own).content.decode()
+    assert f"One will be suspended from {spoken(coming)}." in vendor.get(address).content.decode()
     vendor.post(address, told | {"kind": "restored", "effective_on": over.isoformat()})
-    days = [(date(2999, 2, 2), coming), (coming, coming), (date(2999, 2, 28), coming), (over, None)]
+    days = [(eve, coming), (coming, coming), (last, coming), (over, None)]
     assert [suspended_from(ONE, on) for on, _ in days] == [since for _, since in days]
-    vendor.post(address, {"act": "breach", "effective_from": "2999-01-01", "reason": "Spam"})
-    assert "You will be suspended from 1 January 2999." in partner.get(own).content.decode()
-    assert "Since 1 January 2999" not in partner.get(own).content.decode()
+    vendor.post(address, {"act": "breach", "effective_from": breached.isoformat(), "reason": "Spam"})
+    assert f"You will be suspended from {spoken(breached)}." in partner.get(own).content.decode()
+    assert f"Since {spoken(breached)}" not in partner.get(own).content.decode()
     vendor.post(address, {"act": "breach", "effective_from": "2026-01-20", "reason": "Spam"})
     assert "You are suspended." in partner.get(own).content.decode()
 

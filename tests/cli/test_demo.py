@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from palier.cli.app import run
 from palier.cli.demonstrating import make_sample
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_demo_prints_a_chain_writes_its_report_and_runs_again(
@@ -72,6 +77,29 @@ def test_another_count_or_seed_makes_other_facts(tmp_path: Path) -> None:
             json.loads((tmp_path / "facts" / "manifest.json").read_text(encoding="utf-8"))["sample"],
         ):
             assert (stated["partners"], stated["seed"]) == (count, seed)
+
+
+def test_what_make_demo_runs_makes_everything_in_an_empty_folder(tmp_path: Path) -> None:
+    """The very lines of the Makefile, where nothing lies, with fewer partners."""
+    ours = ("PALIER_", "DATABASE_", "DJANGO_", "MAKE")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    dry = ["make", "--dry-run", "--no-print-directory", "-C", str(ROOT), "demo", "PALIER_DEMO_SERVE=0"]
+    said = subprocess.run(dry, env=environment, capture_output=True, text=True, check=True).stdout
+    lines = [line for line in said.splitlines() if "bin/palier" in line]
+    assert [re.sub(r".*bin/palier ", "", line) for line in lines] == [
+        "demo --only-facts",
+        "demo",
+        "portal demo --facts demo/facts --prepare",
+    ]
+    for line in lines:
+        here = line.replace(".venv/bin/palier", shlex.quote(str(Path(sys.executable).with_name("palier"))))
+        done = subprocess.run(
+            ["sh", "-c", f"{here} --partners 24"],  # as make runs it
+            cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+    made = {str(path.relative_to(tmp_path)) for path in (tmp_path / "demo").glob("*")}
+    assert made >= {"demo/facts", "demo/report.html", "demo/portal"}
 
 
 def test_the_facts_alone_are_those_that_the_demo_then_finds(tmp_path: Path) -> None:

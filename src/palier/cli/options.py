@@ -73,16 +73,18 @@ def known_day(day: date, text: str) -> date:
     return day
 
 
-def place_of(text: str) -> Path:
+def place_of(named: str | Path) -> Path:
     """A folder or file by its name, which is not empty: a variable that is not set names no folder.
+
+    A default comes as the path that it is.
 
     Raises:
         typer.BadParameter: the name is empty.
     """
-    if not text.strip():
+    if not str(named).strip():
         message = "the name is empty: write a folder, or . for this one"
         raise typer.BadParameter(message)
-    return Path(text)
+    return Path(named)
 
 
 def address_of(text: str) -> str:

@@ -20,7 +20,7 @@ from palier.backends.commission_problems import (
 )
 from palier.backends.evaluation import Progress, refuse
 from palier.backends.files import facts_digest
-from palier.backends.runs import problems_relation, write_tables
+from palier.backends.runs import problems_relation, require_place, write_tables
 from palier.backends.session import connect, create_relation, rows
 from palier.engine import commissions as earned
 from palier.engine import statements as said
@@ -146,6 +146,8 @@ def commission_statements(
     commissions = rulebook.program.commissions
     if commissions is None:
         raise NoCommissionsError(rulebook.program.program)
+    if out is not None:
+        require_place(out, mark="statements", tables={*_WRITTEN, "payouts"})
     month = month_start(month)
     asked = Asked(rulebook, facts, known_at, stale, progress)
     connection = connect()

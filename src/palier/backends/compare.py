@@ -18,7 +18,7 @@ from palier.backends.consequences import benefit_differences, cost_differences, 
 from palier.backends.evaluate import evaluate
 from palier.backends.evaluation import Progress
 from palier.backends.history import replay
-from palier.backends.runs import write_tables
+from palier.backends.runs import require_place, write_tables
 from palier.backends.session import connect, create_relation, rows
 from palier.backends.snapshot import open_snapshot
 from palier.engine.compare import (
@@ -115,6 +115,8 @@ def compare(
         OutputInTheWayError: the output folder exists and holds something else.
     """
     refuse_pair(before, after)
+    if out is not None:
+        require_place(out, mark="comparison", tables=_WRITTEN)
     with tempfile.TemporaryDirectory(prefix="palier-compare-") as folder:
         problems: dict[Problem, None] = {}
         for name, side in (("before", before), ("after", after)):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from palier.backends.runs import write_tables
+from palier.backends.runs import require_place, write_tables
 from palier.backends.session import connect, create_relation
 from palier.engine.move_words import sentences
 from palier.engine.moves import History
@@ -30,7 +30,17 @@ HOLDINGS = {
     "partner_id": "VARCHAR", "program": "VARCHAR", "tier": "VARCHAR", "state": "VARCHAR", "effective_from": "DATE",
     "effective_until": "DATE",
 }  # fmt: skip
+TABLES = {"moves": MOVES, "move_gates": GATES, "holdings": HOLDINGS}
 ROWS_AT_ONCE = 50_000
+
+
+def require_history_place(out: Path) -> None:
+    """Make sure that a history may be written to a folder, before it is replayed.
+
+    Raises:
+        OutputInTheWayError: the folder exists and is not an earlier history.
+    """
+    require_place(out, mark="moves", tables=TABLES)
 
 
 def write_history(rulebook: Rulebook, history: History, out: Path) -> None:
@@ -60,7 +70,8 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: Relation) -> None:
 
 
 def _relations(rulebook: Rulebook, history: History) -> tuple[Relation, ...]:
-    moves, gates = [], []
+    moves: list[tuple[object, ...]] = []
+    gates: list[tuple[object, ...]] = []
     for place, move in enumerate(history.moves):
         said = sentences(rulebook, move)
         moves.append(
@@ -72,15 +83,12 @@ def _relations(rulebook: Rulebook, history: History) -> tuple[Relation, ...]:
         )  # fmt: skip
         gates += [(place, *_cells(gate)) for gate in move.gates]
     program = rulebook.program.program
-    holdings = [
+    holdings: list[tuple[object, ...]] = [
         (each.partner_id, program, each.tier, each.state, each.effective_from, each.effective_until)
         for each in history.holdings
     ]
-    return (
-        Relation("moves", MOVES, tuple(moves)),
-        Relation("move_gates", GATES, tuple(gates)),
-        Relation("holdings", HOLDINGS, tuple(holdings)),
-    )
+    written = {"moves": moves, "move_gates": gates, "holdings": holdings}
+    return tuple(Relation(name, columns, tuple(written[name])) for name, columns in TABLES.items())
 
 
 def _cells(gate: Gate) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from palier.backends.corrections import Correction, corrections
 from palier.backends.history import replay
-from palier.backends.history_tables import write_history
+from palier.backends.history_tables import require_history_place, write_history
 from palier.backends.runs import PartnerNotFoundError
 from palier.cli.printing import console, print_json, print_oddities, progress, table
 from palier.engine.move_words import KINDS, move_sentence, sentences
@@ -59,6 +59,8 @@ def tell_history(
 ) -> None:
     """Replay a program's moves and print them, with what later rows corrected if that is asked."""
     rulebook = read_program(program, switches=switches)
+    if out is not None:
+        require_history_place(out)
 
     def replayed(moment: datetime | None) -> History:
         return replay(

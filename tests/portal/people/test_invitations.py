@@ -198,6 +198,14 @@ def test_an_organisation_of_the_same_id_is_refused_whole(house: House) -> None:
     assert Invitation.objects.count() == Entry.objects.count() == 0
 
 
+@pytest.fixture
+def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's hour ends while a test counts what is done within one."""
+    moment = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+
+
+@pytest.mark.usefixtures("standing_clock")
 def test_nobody_invites_at_the_pace_of_a_machine(house: House) -> None:
     client = signed_in(house["paul"])
     address = f"/organisations/{house['paul'].organisation_id}/invite"
@@ -228,6 +236,7 @@ def test_of_two_who_invite_an_address_at_once_one_is_told_that_it_waits(house: H
     assert Invitation.objects.count() == 1
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_an_organisation_with_its_first_invitation_counts_as_one(house: House) -> None:
     for _ in range(60):
         limits.spend("invitation", house["vera"].user.pseudonym, at=timezone.now(), limit=60)

@@ -26,11 +26,36 @@ def main() -> None:
 def run_command() -> None:
     """Run the management command that was called."""
     from django.core.management import execute_from_command_line  # noqa: PLC0415  # after the settings are named
+    from django.db.utils import OperationalError, ProgrammingError  # noqa: PLC0415  # same
 
     from palier.portal.rows import speak_for_vendor  # noqa: PLC0415  # same
 
     speak_for_vendor()
-    execute_from_command_line(["palier portal", *sys.argv[1:]])
+    try:
+        execute_from_command_line(["palier portal", *sys.argv[1:]])
+    except (OperationalError, ProgrammingError) as error:
+        said = missing_from_database(error)
+        if said is None or "--traceback" in sys.argv:
+            raise
+        sys.stderr.write(f"palier portal: {said}\n")
+        sys.exit(2)
+
+
+def missing_from_database(error: Exception) -> str | None:
+    """What a command fails for that is no fault of its own: no database answers, or its tables are not made yet."""
+    from django.db import connection  # noqa: PLC0415  # after the settings are named
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415  # same
+    from django.db.utils import DatabaseError  # noqa: PLC0415  # same
+
+    try:
+        connection.rollback()
+        made = MigrationExecutor(connection)
+        waiting = len(made.migration_plan(made.loader.graph.leaf_nodes()))
+    except DatabaseError:
+        return f"the database does not answer ({str(error).splitlines()[0]}): start it, or look at DATABASE_URL"
+    if not waiting:
+        return None
+    return f"the database lacks {waiting} migrations: run palier portal migrate first"
 
 
 if __name__ == "__main__":

@@ -76,3 +76,11 @@ def test_the_shipped_programs_say_dollars() -> None:
     words = Words(read_program("solutions"), "en")
     assert words.say("per", unit="EUR 75.00", basis=words.basis) == "EUR 75.00 = 100 USD"
     assert words.figure("sold_mrr", Fraction(5)) == "USD\xa05.00"
+
+
+@pytest.mark.parametrize(
+    ("language", "money", "points"), [("en", "USD\xa0−5.00", "−1,234.5"), ("fr", "−5,00\u202fUSD", "−1\u202f234,5")]
+)
+def test_what_is_taken_off_has_a_minus_and_no_hyphen(language: Language, money: str, points: str) -> None:
+    words = Words(read_program("solutions"), language)
+    assert (words.money(-500, "USD"), words.number(Fraction("-1234.5"), 1)) == (money, points)

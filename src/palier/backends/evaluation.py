@@ -14,7 +14,7 @@ import duckdb
 
 from palier.backends.compact import HeldLines
 from palier.backends.reading import run_check
-from palier.backends.session import StepFailedError, abandon, connect, create_relation, rows, run
+from palier.backends.session import StepFailedError, abandon, connect, create_relation, give_room, rows, run
 from palier.backends.snapshot import Snapshot, check_snapshot, open_snapshot
 from palier.engine.compile import Compiled, own_tables
 from palier.engine.plan import Plan, require_editions
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 CHECKED_ROWS = 1_000_000
 """Tables of more rows are checked whole by `palier facts check` only; an evaluation says so."""
-CHECK_MEMORY = "1400MB"
+CHECK_MEMORY = 1_400_000_000
 """What DuckDB may hold where every row is checked: many checks run at once, each with something on the side."""
 
 Progress = Callable[[str], None]
@@ -148,7 +148,9 @@ def _open_tables(
     wanted = set(compiled.tables_read | also)
     for name in compiled.tables_read | also:
         wanted |= {column.references for column in compiled.facts[name].columns if column.references is not None}
-    return open_snapshot(connection, facts, known_at=known_at, extra_tables=own, tables=wanted)
+    snapshot = open_snapshot(connection, facts, known_at=known_at, extra_tables=own, tables=wanted)
+    give_room(connection, sum(path.stat().st_size for files in snapshot.files.values() for path in files))
+    return snapshot
 
 
 def _look_through(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from palier.engine.plan import Step
 from palier.rulebook.problems import InputProblemsError, Problem
 
 BATCH = 10_000
-MEMORY_LIMIT = "1600MB"
-"""What DuckDB may hold before it spills to disk; the process stays within 2 GiB."""
-
+MEMORY = 1_600_000_000
+"""How many bytes DuckDB may hold before it spills to disk; the process then stays within 2 GiB."""
+SHARE_OF_MACHINE = "25%"
+"""What no facts, however many, let DuckDB take more of."""
+BINARY_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 _MENDS = (
     ("GROUP BY", "name the column under GROUP BY, or put it into MIN, MAX or SUM"),
@@ -54,13 +57,13 @@ class StepFailedError(InputProblemsError):
         )
 
 
-def connect(memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:
+def connect(memory: int = MEMORY) -> duckdb.DuckDBPyConnection:
     """A private in-memory database that spills to a temporary folder and reaches nothing else."""
     spill = Path(tempfile.gettempdir()) / "palier-spill"
     return duckdb.connect(
         ":memory:",
         config={
-            "memory_limit": memory_limit,
+            "memory_limit": _megabytes(memory),
             "temp_directory": str(spill),
             "preserve_insertion_order": False,
             "checkpoint_threshold": "1TB",  # tables in memory would be packed anew while they are still fed
@@ -68,6 +71,30 @@ def connect(memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": False,
         },
     )
+
+
+def give_room(connection: duckdb.DuckDBPyConnection, facts: int) -> None:
+    """Let DuckDB hold twice the bytes of the facts, within its share of the machine: what spills takes longer.
+
+    Facts of up to 800 MB, and small machines, keep what `connect` gave.
+    """
+    wanted = 2 * facts
+    if wanted <= MEMORY:
+        return
+    connection.execute(f"SET memory_limit = '{SHARE_OF_MACHINE}'")
+    share = memory_limit(connection)
+    connection.execute(f"SET memory_limit = '{_megabytes(max(MEMORY, min(wanted, share)))}'")
+
+
+def memory_limit(connection: duckdb.DuckDBPyConnection) -> int:
+    """How many bytes DuckDB may hold, about: it tells them rounded, such as `5.8 GiB`."""
+    ((said,),) = connection.execute("SELECT current_setting('memory_limit')").fetchall()
+    number, unit = said.split()
+    return int(Fraction(number) * 1024 ** BINARY_UNITS.index(unit))
+
+
+def _megabytes(count: int) -> str:
+    return f"{count // 1_000_000}MB"
 
 
 def create_relation(connection: duckdb.DuckDBPyConnection, relation: Relation) -> None:

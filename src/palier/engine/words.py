@@ -225,7 +225,7 @@ class Words:
         """A number rounded for reading, with the language's own marks."""
         rounded = _decimal(Fraction(value), decimals)
         pattern = "#,##0" + ("." + "0" * decimals if rounded != rounded.to_integral_value() else "")
-        return str(format_decimal(rounded, format=pattern, locale=_locale(self.language)))
+        return _with_minus(format_decimal(rounded, format=pattern, locale=_locale(self.language)))
 
     def figure(self, metric: str, value: Fraction | Decimal | None, *, beside: Fraction | Decimal | int = 0) -> str:
         """A figure in its unit: points, money of the basis, a percentage, a count.
@@ -284,7 +284,7 @@ class Words:
         """An amount of major units with its currency's code, with the decimals that the currency has unless said."""
         decimals = exponent(currency) if decimals is None else decimals
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        spoken = str(
+        spoken = _with_minus(
             format_currency(
                 _decimal(value, decimals),
                 currency,
@@ -298,6 +298,11 @@ class Words:
     def day(self, day: date | None) -> str:
         """A day in words: 15 January 2027, 1er janvier 2027."""
         return "" if day is None else spoken_day(day, self.language)
+
+
+def _with_minus(number: str) -> str:
+    """A number with a minus where the locale writes a hyphen."""
+    return number.replace("-", "\N{MINUS SIGN}")
 
 
 @cache

@@ -36,6 +36,10 @@ READING, CHANGING = ("GET", "HEAD", "OPTIONS"), ("POST", "PUT", "PATCH", "DELETE
 SELDOM = ("HEAD", "PUT", "OPTIONS", "PATCH", "DELETE")
 """Methods by which no page of ours asks another."""
 WHOLE = os.environ.get("PALIER_WHOLE") == "1"
+ON_ONE_DATABASE = pytest.mark.skipif(
+    connection.vendor == "postgresql" and not WHOLE, reason="asked on SQLite; on PostgreSQL too with PALIER_WHOLE=1"
+)
+"""Long questions whose answer is not the database's."""
 """Ask everybody's every method; else two of the seldom ones in turn, another two of the next person and address; on
 PostgreSQL none of the seldom ones."""
 

@@ -31,10 +31,10 @@ from palier.portal.standings.packing import pack_forecast
 from palier.portal.standings.queries import Published, figures_of, lines_of, published
 from portal.conftest import client_of
 from portal.stage import text_of
-from portal.test_access import ASKED, WHOLE
+from portal.test_access import ASKED, ON_ONE_DATABASE, WHOLE
 from portal.worlds import EARLIER, ON, PROGRAM, World, Worlds, worlds_in
 
-pytestmark = [pytest.mark.xdist_group("inference"), pytest.mark.django_db]
+pytestmark = [pytest.mark.xdist_group("inference"), pytest.mark.django_db, ON_ONE_DATABASE]
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 APPS = {"standings", "clients", "partners", "programs", "runs"}

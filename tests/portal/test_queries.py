@@ -20,10 +20,10 @@ from portal.counting import MOST_QUERIES, queries_of
 from portal.planting import canary, owns, plant, send_to
 from portal.stage import CUSTOMER, ONE, TWO, WORKED_OUT, Stage
 from portal.stage import stage as stage  # noqa: PLC0414  # the fixture
-from portal.test_access import address_of, own_things
+from portal.test_access import ON_ONE_DATABASE, address_of, own_things
 
 # All on one worker: the stage is set once.
-pytestmark = [pytest.mark.xdist_group("access"), pytest.mark.django_db]
+pytestmark = [pytest.mark.xdist_group("access"), pytest.mark.django_db, ON_ONE_DATABASE]
 
 READERS = ("vendor administrator", "vendor auditor", "partner one admin", "partner one employee", "customer owner")
 MORE = 6

@@ -46,6 +46,9 @@ def test_an_evaluation_has_room_for_the_tables_it_opens(tmp_path: Path, monkeypa
     facts = write_facts(tmp_path / "facts", good_rows())
     asked: list[int] = []
     monkeypatch.setattr(evaluation, "give_room", lambda _, size: asked.append(size))
-    evaluate(read_program("solutions"), facts=facts, on=date(2026, 11, 20), stale=True).close()
+    day = date(2026, 11, 20)
+    evaluate(read_program("solutions"), facts=facts, on=day, stale=True, carry=tmp_path / "carried").close()
+    assert asked == [], "what is carried is not read again"
+    evaluate(read_program("solutions"), facts=facts, on=day, stale=True).close()
     sizes = {path.stem: path.stat().st_size for path in facts.iterdir()}
     assert sizes["activities"] + sizes["client_access"] < asked[0] < sum(sizes.values())

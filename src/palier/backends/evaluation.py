@@ -83,6 +83,8 @@ def evaluate_day(
             planned = beside.submit(make_plan, compiled, [on])  # text is made while files are opened
             with clock.stage("check"):
                 snapshot = _open_tables(connection, compiled, facts, known_at=known_at)
+            if carry is None:  # what is carried is not read again, however large
+                give_room(connection, snapshot.size)
             checked = beside.submit(_look_through, connection.cursor(), compiled, snapshot, on, clock, stale=stale)
             plan = planned.result()
             said: tuple[Problem, ...] = ()
@@ -133,6 +135,7 @@ def open_facts(
 ) -> tuple[Snapshot, tuple[Problem, ...]]:
     """Open the tables a program reads, others asked for, and those they refer to, with every problem in them."""
     snapshot = _open_tables(connection, compiled, facts, known_at=known_at, also=also)
+    give_room(connection, snapshot.size)
     return snapshot, _look_through(connection, compiled, snapshot, on, Clock(None), stale=stale, also=also)
 
 
@@ -148,9 +151,7 @@ def _open_tables(
     wanted = set(compiled.tables_read | also)
     for name in compiled.tables_read | also:
         wanted |= {column.references for column in compiled.facts[name].columns if column.references is not None}
-    snapshot = open_snapshot(connection, facts, known_at=known_at, extra_tables=own, tables=wanted)
-    give_room(connection, sum(path.stat().st_size for files in snapshot.files.values() for path in files))
-    return snapshot
+    return open_snapshot(connection, facts, known_at=known_at, extra_tables=own, tables=wanted)
 
 
 def _look_through(

@@ -59,6 +59,11 @@ class Snapshot:
     retractable: frozenset[str]
     broken: frozenset[str]
 
+    @property
+    def size(self) -> int:
+        """How many bytes the files of its tables take."""
+        return sum(path.stat().st_size for files in self.files.values() for path in files)
+
 
 def open_snapshot(
     connection: duckdb.DuckDBPyConnection,

@@ -36,13 +36,12 @@ endif
 # those that ask for no database are left out (tests/portal/conftest.py) and the longest ask a share of their questions;
 # `make prove` asks all of them.
 # What is made once for all lies in .tmp/kept.
-# The types are checked meanwhile: by itself that would leave a processor idle. Three workers for two processors:
-# browsers, clusters and killed processes are waited for.
+# The types are checked meanwhile: by itself that would leave a processor idle.
 test: .venv/installed-dev debian
 	$(MAKE) --no-print-directory --jobs=2 lint suite
 
 suite: .venv/installed-dev debian
-	.venv/bin/python -m pytest -n 3 --dist loadgroup -q tests
+	.venv/bin/python -m pytest -n 2 --dist loadgroup -q tests
 	PYTHONPATH=tests .venv/bin/python -m support.postgresql -n 2 --dist loadgroup -q tests/portal
 
 # The journeys in both languages, by pointer and by keyboard, and every page in each language, width and light.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -64,6 +65,12 @@ def client_of(user: User | None) -> Client:
     return client
 
 
+WHOLE = os.environ.get("PALIER_WHOLE") == "1"
+"""Whether to ask everything, as `make prove` does, and not the share that `make test` asks."""
+ON_ONE_DATABASE = pytest.mark.skipif(
+    connection.vendor == "postgresql" and not WHOLE, reason="asked on SQLite; on PostgreSQL too with PALIER_WHOLE=1"
+)
+"""Long questions whose answer is not the database's."""
 DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
 

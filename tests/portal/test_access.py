@@ -6,7 +6,6 @@ from USUAL by the names of the arguments.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
@@ -19,6 +18,7 @@ from palier.portal.people.seeing import MAY_WRITE
 from palier.portal.roles import Role
 from palier.portal.standings.queries import lines_of, published
 from portal.cast import ONE, TWO, at_the_customer
+from portal.conftest import WHOLE
 from portal.stage import VENDOR, Answer, Stage
 from portal.stage import stage as stage  # noqa: PLC0414  # the fixture
 from portal.things import Things
@@ -35,13 +35,7 @@ BY_LINK = {"people:mails_by_link"}
 READING, CHANGING = ("GET", "HEAD", "OPTIONS"), ("POST", "PUT", "PATCH", "DELETE")
 SELDOM = ("HEAD", "PUT", "OPTIONS", "PATCH", "DELETE")
 """Methods by which no page of ours asks another."""
-WHOLE = os.environ.get("PALIER_WHOLE") == "1"
-ON_ONE_DATABASE = pytest.mark.skipif(
-    connection.vendor == "postgresql" and not WHOLE, reason="asked on SQLite; on PostgreSQL too with PALIER_WHOLE=1"
-)
-"""Long questions whose answer is not the database's."""
-"""Ask everybody's every method; else two of the seldom ones in turn, another two of the next person and address; on
-PostgreSQL none of the seldom ones."""
+
 
 Arguments = Mapping[str, object]
 
@@ -136,7 +130,10 @@ def test_the_cast_has_every_role_and_everybody_who_should_be_let_in_nowhere(stag
 
 
 def methods(name: str, who: int, *, seldom: int = 2) -> tuple[str, ...]:
-    """The methods by which an address is asked as the n-th of the cast, so many of the seldom ones among them."""
+    """The methods by which an address is asked as the n-th of the cast, so many of the seldom ones among them.
+
+    Two in turn, another two of the next person and address; on PostgreSQL none. All of them where WHOLE.
+    """
     turn = 2 * who + sorted(DOORS).index(name)
     in_turn = (SELDOM[(turn + each) % len(SELDOM)] for each in range(seldom))
     return READING + CHANGING if WHOLE else ("GET", "POST", *in_turn)

@@ -20,7 +20,7 @@ from palier.engine.words import Language, Words
 from palier.portal.people.models import Membership, Organisation, User
 from palier.portal.standings.models import Figure, Run
 from palier.portal.standings.views import LINES
-from portal.conftest import client_of, publish
+from portal.conftest import ON_ONE_DATABASE, client_of, publish
 
 Rows = list[dict[str, str]]
 
@@ -74,6 +74,7 @@ def figure_of(kind: str, lines: Rows) -> Fraction | None:
     return sum(above, Fraction(0)) / below if below else None
 
 
+@ON_ONE_DATABASE
 def test_every_figure_of_every_partner_is_its_lines_in_the_file_and_on_the_command_line(
     run: Run, vendor: User, published_folder: Path
 ) -> None:

@@ -21,9 +21,10 @@ import palier.portal
 from palier.portal.access import DOORS
 from palier.portal.partners.contacts import CONTACTS
 from portal.cast import ONE, TWO, at_the_customer
+from portal.conftest import WHOLE
 from portal.stage import CUSTOMER, VENDOR, Answer, Stage
 from portal.stage import stage as stage  # noqa: PLC0414  # the fixture
-from portal.test_access import ASKED, WHOLE, address_of, opens, own_things
+from portal.test_access import ASKED, address_of, opens, own_things
 from portal.things import NOT_THERE, Things
 
 # All on one worker: the stage is set once.

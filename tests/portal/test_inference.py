@@ -29,9 +29,9 @@ from palier.portal.standings.customer_views import KINDS, MORE_KINDS, MORE_ORDER
 from palier.portal.standings.models import Foretold, Run
 from palier.portal.standings.packing import pack_forecast
 from palier.portal.standings.queries import Published, figures_of, lines_of, published
-from portal.conftest import client_of
+from portal.conftest import ON_ONE_DATABASE, WHOLE, client_of
 from portal.stage import text_of
-from portal.test_access import ASKED, ON_ONE_DATABASE, WHOLE
+from portal.test_access import ASKED
 from portal.worlds import EARLIER, ON, PROGRAM, World, Worlds, worlds_in
 
 pytestmark = [pytest.mark.xdist_group("inference"), pytest.mark.django_db, ON_ONE_DATABASE]

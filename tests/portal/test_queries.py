@@ -15,12 +15,12 @@ from palier.portal.journal.outbox import queue_mail
 from palier.portal.people.models import Membership, Organisation, User
 from palier.portal.roles import ROLES
 from palier.portal.rows import EXCEPTED, OWNED
-from portal.conftest import NOW
+from portal.conftest import NOW, ON_ONE_DATABASE
 from portal.counting import MOST_QUERIES, queries_of
 from portal.planting import canary, owns, plant, send_to
 from portal.stage import CUSTOMER, ONE, TWO, WORKED_OUT, Stage
 from portal.stage import stage as stage  # noqa: PLC0414  # the fixture
-from portal.test_access import ON_ONE_DATABASE, address_of, own_things
+from portal.test_access import address_of, own_things
 
 # All on one worker: the stage is set once.
 pytestmark = [pytest.mark.xdist_group("access"), pytest.mark.django_db, ON_ONE_DATABASE]

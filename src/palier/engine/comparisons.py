@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from sqlglot import exp
 from sqlglot.optimizer.annotate_types import annotate_types
@@ -17,8 +18,8 @@ from palier.engine.proof import ProvenSql
 from palier.engine.sql_text import line_of
 from palier.rulebook.problems import Problem
 
-Types = Mapping[str, Mapping[str, str]]
-"""The SQL type of each column of each relation, as far as it is known."""
+Types = frozenset[tuple[str, str]]
+"""Columns of a relation with their SQL types, as far as these are known."""
 
 _TEXT = "text"
 _SAID = {"number": "a number", "date": "a day", "moment": "a moment", "boolean": "true or false", _TEXT: "text"}
@@ -35,28 +36,35 @@ _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, 
 
 def unlike_kinds(compiled: Compiled) -> Iterator[Problem]:
     """SQL compares text with text, numbers with numbers, days with days, and a day written out is in the calendar."""
-    types: dict[str, Mapping[str, str]] = {
-        name: {column.name: column.type.sql for column in table.columns} for name, table in compiled.facts.items()
+    types: dict[str, Types] = {
+        name: frozenset((column.name, column.type.sql) for column in table.columns)
+        for name, table in compiled.facts.items()
     }
-    types |= relation_columns(compiled.program)
+    types |= {name: frozenset(columns.items()) for name, columns in relation_columns(compiled.program).items()}
     for name, proven in compiled.views.items():
-        typed = _typed(proven, types)
-        known = {each.alias_or_name: each.type.sql("duckdb") for each in typed.selects if each.type is not None}
+        known, found = _examined(proven, _read_by(proven, types))
         also = (each for each, recalled in compiled.program.recalled.items() if recalled.view == name)
         types |= dict.fromkeys((name, *also), known)
-        yield from _told(typed, proven.file)
+        yield from found
     for proven in compiled.metrics.values():
-        yield from _told(_typed(proven, types), proven.file)
+        yield from _examined(proven, _read_by(proven, types))[1]
 
 
-def _told(typed: exp.Query, file: str) -> Iterator[Problem]:
-    for cast in typed.find_all(exp.Cast):
-        yield from _wrong_literal(cast, file)
-    for left, right in _pairs(typed):
-        yield from _unlike(left, right, file)
+def _read_by(proven: ProvenSql, types: Mapping[str, Types]) -> frozenset[tuple[str, Types]]:
+    return frozenset((name, types[name]) for name in proven.reads if name in types)
 
 
-def _typed(proven: ProvenSql, types: Types) -> exp.Query:
+@lru_cache(maxsize=256)
+def _examined(proven: ProvenSql, read: frozenset[tuple[str, Types]]) -> tuple[Types, tuple[Problem, ...]]:
+    """The types that a query's columns have, and what is wrong in it; once for all readings that share the query."""
+    typed = _typed(proven, read)
+    known = frozenset((each.alias_or_name, each.type.sql("duckdb")) for each in typed.selects if each.type is not None)
+    wrong = (problem for cast in typed.find_all(exp.Cast) for problem in _wrong_literal(cast, proven.file))
+    unlike = (problem for left, right in _pairs(typed) for problem in _unlike(left, right, proven.file))
+    return known, (*wrong, *unlike)
+
+
+def _typed(proven: ProvenSql, read: frozenset[tuple[str, Types]]) -> exp.Query:
     """A copy of a proven query in which every part knows its type, where it can be told."""
     tree = proven.tree.copy()
     for scope in traverse_scope(tree):
@@ -65,7 +73,7 @@ def _typed(proven: ProvenSql, types: Types) -> exp.Query:
             for column in scope.columns:
                 if not column.table:
                     column.set("table", exp.to_identifier(source))
-    schema: dict[str, object] = {name: dict(types[name]) for name in proven.reads if name in types}
+    schema: dict[str, object] = {name: dict(columns) for name, columns in read}
     return annotate_types(tree, schema=schema, dialect="duckdb")
 
 

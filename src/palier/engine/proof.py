@@ -72,9 +72,12 @@ _REFUSED: dict[type[exp.Expr], tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ProvenSql:
-    """A SELECT that has been proven: its tree, the tables it reads, its parameters, words and output columns."""
+    """A SELECT that has been proven: its tree, the tables it reads, its parameters, words and output columns.
+
+    It is equal to itself only: comparing trees takes as long as proving them.
+    """
 
     file: str
     sentence: str

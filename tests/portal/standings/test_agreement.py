@@ -33,10 +33,12 @@ from palier.portal.standings.brought import brought
 from palier.portal.standings.models import Run
 from palier.report.content import tracked_metrics
 from palier.report.words import Speech
-from portal.conftest import NOW, ON, client_of
+from portal.conftest import NOW, ON, ON_ONE_DATABASE, client_of
 from portal.standings.conftest import PROGRAMS
 from portal.standings.test_documents import flat, rows_of
 from portal.test_explanations import Rows, figure_of, member, read
+
+pytestmark = ON_ONE_DATABASE
 
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 

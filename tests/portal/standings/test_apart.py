@@ -29,7 +29,9 @@ from palier.report.links import Links
 from palier.report.parts import missing_sentences
 from palier.report.tracks import tracks_figure
 from palier.report.words import Speech
-from portal.conftest import ON
+from portal.conftest import ON, ON_ONE_DATABASE
+
+pytestmark = ON_ONE_DATABASE
 
 NOT_SAID = {
     "en": (r"\bpoints?\b", r"\bcredits?\b", r"\bmanagement\b", r"\bmanaged\b"),

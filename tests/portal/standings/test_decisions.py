@@ -15,9 +15,11 @@ from palier.portal.standings.actions import AHEAD
 from palier.portal.standings.behind import background_of, held_of, history_of
 from palier.portal.standings.models import Run
 from palier.portal.standings.queries import gates_of, with_rulebook
-from portal.conftest import ON, PUBLISHED
+from portal.conftest import ON, ON_ONE_DATABASE, PUBLISHED
 from portal.standings.conftest import Made
 from support.kept import kept_value
+
+pytestmark = ON_ONE_DATABASE
 
 
 def worth_asking(program: str, run: Run) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from palier.rulebook.checks.periods import nodes
 from palier.rulebook.checks.said import problem_at
@@ -86,14 +87,20 @@ def program_id(rulebook: Rulebook) -> Iterator[Problem]:
         )
 
 
+@cache
+def _time_zones() -> frozenset[str]:
+    """The zones of the database, which is read once."""
+    from zoneinfo import available_timezones  # noqa: PLC0415  # only while checking
+
+    return frozenset(available_timezones())
+
+
 def time_zone(rulebook: Rulebook) -> Iterator[Problem]:
     """The time zone is one that the IANA database has."""
-    from zoneinfo import available_timezones  # noqa: PLC0415  # reads the zone database
-
     from palier.rulebook.schema import near  # noqa: PLC0415  # only while checking
 
     zone = rulebook.program.time_zone
-    known = available_timezones()
+    known = _time_zones()
     if zone not in known:
         yield problem_at(
             rulebook,

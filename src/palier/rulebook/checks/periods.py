@@ -76,11 +76,6 @@ def _nodes(tier: str, trail: Trail, node: GateNode, outer: Period) -> Iterator[N
         yield from _nodes(tier, (*trail, group, str(position)), child, period)
 
 
-def cells(rulebook: Rulebook) -> Iterator[tuple[Trail, Dated[Any]]]:
-    """Every dated cell of a program with its trail in program.yaml."""
-    yield from _cells(rulebook.program, ())
-
-
 def _cells(value: Any, trail: Trail) -> Iterator[tuple[Trail, Dated[Any]]]:  # noqa: ANN401  # any value
     if isinstance(value, Dated):
         yield trail, value
@@ -113,6 +108,16 @@ def once_each(work_out: Callable[[Program], T]) -> Callable[[Program], T]:
         return held[1]
 
     return asked
+
+
+def cells(rulebook: Rulebook) -> tuple[tuple[Trail, Dated[Any]], ...]:
+    """Every dated cell of a program with its trail in program.yaml."""
+    return _all_cells(rulebook.program)
+
+
+@once_each
+def _all_cells(program: Program) -> tuple[tuple[Trail, Dated[Any]], ...]:
+    return tuple(_cells(program, ()))
 
 
 @once_each

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -78,7 +79,10 @@ def read_document(path: Path, *, file: str) -> Document:
     """
     document = Document(file=file)
     text = _text(document, path)
-    return document if text is None else _read(document, text)
+    if text is None:
+        return document
+    read = _read_once(text, file)
+    return replace(read, problems=list(read.problems))
 
 
 def read_text(text: str, *, file: str) -> Document:
@@ -88,6 +92,12 @@ def read_text(text: str, *, file: str) -> Document:
         text: the YAML.
         file: what to name in problems as its place.
     """
+    return _read(Document(file=file), text)
+
+
+@lru_cache(maxsize=128)
+def _read_once(text: str, file: str) -> Document:
+    """A file's text as read: whoever reads a program again, as each page and each reading does, reads what is new."""
     return _read(Document(file=file), text)
 
 

@@ -49,7 +49,7 @@ from palier.portal.standings.models import Run
 from palier.portal.texts import compile_texts
 from palier.rulebook.edits import parse_edits
 from palier.rulebook.read import examine_program, program_folder, read_program, shipped_programs
-from portal.conftest import NOW, ON, client_of
+from portal.conftest import NOW, ON, ON_ONE_DATABASE, client_of
 from portal.programs.conftest import GOLD
 
 HIGHER = f'{GOLD}.reach.2026-11-20={{value: 500, note: "The board asks more."}}'
@@ -224,6 +224,7 @@ def test_a_trial_that_stops_whoever_runs_it_is_given_up(
     assert "memory" in given_up.problem
 
 
+@ON_ONE_DATABASE
 def test_a_value_of_a_later_day_is_tried_as_if_it_held(run: Run, vendor: dict[str, User]) -> None:
     del run
     made = draft(vendor["manager"], "solutions", on=ON, at=NOW)
@@ -443,6 +444,7 @@ def released(tmp_path: Path, run: Run, vendor: dict[str, User]) -> RulebookVersi
     return RulebookVersion.objects.get(release__gt="")
 
 
+@ON_ONE_DATABASE
 def test_new_files_are_a_draft_that_is_edited_tried_and_approved(
     released: RulebookVersion, vendor: dict[str, User]
 ) -> None:
@@ -463,6 +465,7 @@ def test_new_files_are_a_draft_that_is_edited_tried_and_approved(
     assert governing_version("solutions", FROM) == released
 
 
+@ON_ONE_DATABASE
 def test_the_same_files_again_are_nothing_new_and_bad_ones_are_refused(
     released: RulebookVersion, tmp_path: Path
 ) -> None:

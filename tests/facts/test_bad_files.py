@@ -474,6 +474,17 @@ def test_twenty_rows_are_shown_and_the_rest_is_counted(tmp_path: Path) -> None:
     assert found[-1].found == "10 more"
 
 
+def test_what_rests_on_a_row_that_is_taken_back_is_told_so(tmp_path: Path) -> None:
+    rows = good_rows()
+    taken = {**rows["sales"][0], "recorded_at": "2026-11-01T00:00:00", "retracted": True}
+    rows["sales"] = [*({**row, "recorded_at": None, "retracted": None} for row in rows["sales"]), taken]
+
+    found = [p for p in problems_of(write_facts(tmp_path, rows)) if p.code == "dangling_reference"]
+
+    assert {p.column for p in found} == {"sale_id"}
+    assert all("where sales takes it back, take this row back, too" in str(p.mend) for p in found)
+
+
 def test_rows_are_numbered_as_in_the_file_even_after_a_bad_one(tmp_path: Path) -> None:
     rows = good_rows()
     rows["activities"][9]["action"] = "dance"

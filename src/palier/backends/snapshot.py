@@ -206,7 +206,8 @@ def _checks(snapshot: Snapshot, table: Table, absent: frozenset[tuple[str, str]]
         for name, other in snapshot.tables.items()
         if name not in snapshot.broken and all((name, key) not in absent for key in other.key)
     }
-    yield from (check for check in table_checks(table, snapshot.tables) if sound.issuperset(check.needs))
+    across = table_checks(table, snapshot.tables, retractable=snapshot.retractable)
+    yield from (check for check in across if sound.issuperset(check.needs))
 
 
 def _duplicates(connection: duckdb.DuckDBPyConnection, table: Table, rows: int) -> tuple[Problem, ...]:

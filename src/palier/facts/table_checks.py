@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from palier.facts.check import Check
 from palier.facts.relations import FILE, ROW, held_of, listed, quoted, rows_of
@@ -12,11 +12,16 @@ DUPLICATES_PER_PASS = 10_000_000
 """How many rows are grouped by key at once: what fits well within a gigabyte."""
 
 
-def table_checks(table: Table, declared: Mapping[str, Table]) -> Iterator[Check]:
-    """Every check of `table` that looks at more than one cell, duplicate keys and versions aside."""
+def table_checks(
+    table: Table, declared: Mapping[str, Table], *, retractable: Container[str] = frozenset()
+) -> Iterator[Check]:
+    """Every check of `table` that looks at more than one cell, duplicate keys and versions aside.
+
+    `retractable` are the tables whose rows may take back earlier ones.
+    """
     for column in table.columns:
         if column.references is not None and column.references in declared:
-            yield _dangling(table, column, declared[column.references])
+            yield _dangling(table, column, declared[column.references], retracts=column.references in retractable)
     if table.apart:
         yield _overlap(table)
     yield from _ends_before_start(table)
@@ -89,8 +94,9 @@ def retracts_nothing(table: Table) -> Check:
     )
 
 
-def _dangling(table: Table, column: Column, target: Table) -> Check:
+def _dangling(table: Table, column: Column, target: Table, *, retracts: bool) -> Check:
     cell = f"f.{quoted(column.name)}"
+    also = f"; where {target.name} takes it back, take this row back, too" if retracts else ""
     return Check(
         code="dangling_reference",
         severity="error",
@@ -100,7 +106,7 @@ def _dangling(table: Table, column: Column, target: Table) -> Check:
         found=cell,
         expected=f"a {target.key[0]} of {target.name}",
         message=f"{column.name} is {{found}}, which is no {target.key[0]} of {target.name}.",
-        mend=f"Deliver that row of {target.name}, or correct {column.name}.",
+        mend=f"Deliver that row of {target.name}, or correct {column.name}{also}.",
         source=f"{held_of(table.name)} AS f ANTI JOIN {held_of(target.name)} AS g "
         f"ON {cell} = g.{quoted(target.key[0])}",
         needs=(target.name,),

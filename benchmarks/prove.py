@@ -102,8 +102,8 @@ PROOFS = (
         {"PALIER_WHOLE": "1"},
     ),
     Proof(
-        "every address and method of the portal against every member of the cast",
-        ("-m", "pytest", "-q", "tests/portal/test_access.py"),
+        "every address and method of the portal against every member of the cast, and against everybody else's things",
+        ("-m", "pytest", "-q", "tests/portal/test_access.py", "tests/portal/test_foreign.py"),
         {"PALIER_WHOLE": "1"},
     ),
     Proof(

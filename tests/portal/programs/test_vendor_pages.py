@@ -16,13 +16,13 @@ from django.test import Client
 from django.urls import reverse
 
 from palier.portal.journal.models import Entry
-from palier.portal.partners.models import Attestation
+from palier.portal.partners.models import Application, Attestation, Domain
 from palier.portal.people.models import User
 from palier.portal.programs.actions.listing import list_partners
 from palier.portal.programs.models import ListedPartner, SavedView, Shadowing
 from palier.portal.standings.models import Holding, Run
 from palier.rulebook.read import read_program
-from portal.conftest import ON, client_of
+from portal.conftest import NOW, ON, client_of
 from portal.counting import MOST_QUERIES, queries_of
 from portal.programs.conftest import partner_admin
 
@@ -193,6 +193,19 @@ def test_the_vendor_comes_in_at_its_home(language: str, manager: Client) -> None
         "fr": "Le recalibrage du 15 novembre 2026 attend d’être publié.",
     }
     assert waits[language] in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "own", "others"),
+    [("manager", True, False), ("reviewer", True, True), ("vendor_finance", False, True), ("auditor", False, True)],
+)
+def test_what_waits_stands_under_who_may_do_it(role: str, own: bool, others: bool, vendor: dict[str, User]) -> None:
+    Application.objects.create(application_id="A1", company="New", domain="new.example", received_at=NOW)
+    Domain.objects.create(partner_id="P00001", domain="own.example", requested_at=NOW)
+    page = client_of(vendor[role]).get(reverse("programs:home")).content.decode()
+    assert ("<h2>What waits for you</h2>" in page, "What waits for your colleagues" in page) == (own, others)
+    assert page.count("Applications to decide") == page.count("E-mail domains to approve") == 1
 
 
 @pytest.mark.django_db

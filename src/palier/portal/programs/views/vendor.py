@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from palier.engine.words import Words
 from palier.portal.numbers import number_in
+from palier.portal.people.middleware import membership_of
 from palier.portal.people.models import User
 from palier.portal.programs import readers
 from palier.portal.programs.actions.listing import SOON, ViewNameError, forget_view, list_partners, save_view
@@ -28,7 +29,7 @@ from palier.portal.programs.listing import ORDERS, Asked, asked_of, found_partne
 from palier.portal.programs.models import ListedPartner, Recalibration
 from palier.portal.programs.pictures import flows_figure, flows_of
 from palier.portal.programs.queries import last_and_next, programs_with_runs, rulebook_of
-from palier.portal.programs.queues import queues
+from palier.portal.programs.queues import Queue, queues
 from palier.portal.programs.views.recalibrations import headline
 from palier.portal.standings.csv_files import csv_response, harmless
 from palier.portal.standings.models import Run
@@ -49,9 +50,9 @@ def _run(request: HttpRequest) -> tuple[Run | None, list[Run]]:
 def home(request: HttpRequest) -> HttpResponse:
     """What changed since the last recalibration, what waits for me?"""
     run, others = _run(request)
-    waiting = queues()
+    waiting = _waiting(request)
     if run is None:
-        return render(request, "programs/home.html", {"run": None, "queues": waiting})
+        return render(request, "programs/home.html", {"run": None, **waiting})
     counts = _counts(run)
     if not counts.tier and list_partners(run):
         counts = _counts(run)
@@ -62,7 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "run": run, "program": run.program, "name": readers.program_name(words), "day": words.day(run.as_of),
         "others": [(each.program, _program_name(request, each)) for each in others], "count": sum(counts.tier.values()),
         "holds": bool(counts.held),
-        "queues": waiting, "last": words.day(past), "last_iso": past.isoformat() if past else "",
+        **waiting, "last": words.day(past), "last_iso": past.isoformat() if past else "",
         "next": words.day(coming), "next_iso": coming.isoformat() if coming else "",
         "due": past is not None and (published is None or published.on_day < past),
         "tiers": _tiers(words, run, counts),
@@ -71,6 +72,16 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request, "programs/home.html", shown | _about_to(words, run) | _changed(words, counts, published, past)
     )
+
+
+def _waiting(request: HttpRequest) -> dict[str, Any]:
+    """What waits for the reader, and what for colleagues who may do what the reader may not."""
+    membership = membership_of(request)
+    role = "" if membership is None else membership.role
+    whose: dict[bool, list[Queue]] = {True: [], False: []}
+    for each in queues():
+        whose[role in each.by].append(each)
+    return {"queues": whose[True], "others_queues": whose[False]}
 
 
 def _about_to(words: Words, run: Run) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from palier.portal.standings import home as home_module
 from palier.portal.standings.models import Foretold, Run, Written
 from palier.portal.standings.packing import unpack_forecast
 from palier.portal.standings.queries import Published, partner_name
-from portal.conftest import ON, client_of, foretold, publish
+from portal.conftest import ON, ON_ONE_DATABASE, client_of, foretold, publish
 from portal.counting import MOST_QUERIES, queries_of
 from portal.test_explanations import member, read
 
@@ -46,6 +46,7 @@ def text_of(page: str) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("language", "you", "they"),
     [("en", "You are {tier}.", "{partner} is {tier}."), ("fr", "Vous êtes {tier}.", "{partner} est {tier}.")],
@@ -64,6 +65,7 @@ def test_a_partner_is_addressed_and_the_vendor_is_told(
     assert "<h1>Vous" not in told
 
 
+@ON_ONE_DATABASE
 def test_every_figure_of_the_program_is_on_the_page_and_opens(run: Run, partners: tuple[str, str]) -> None:
     words = Words(palier.read_program("solutions"), "en")
     user = member("partner", partners[0])
@@ -80,6 +82,7 @@ def test_every_figure_of_the_program_is_on_the_page_and_opens(run: Run, partners
         assert f"Why {links[address]}?" in read(user, address)
 
 
+@ON_ONE_DATABASE
 def test_every_gate_of_the_next_tier_is_a_row_with_its_verdict(run: Run, partners: tuple[str, str]) -> None:
     words = Words(palier.read_program("solutions"), "en")
     standing = run.standings.get(partner_id=partners[0])
@@ -91,6 +94,7 @@ def test_every_gate_of_the_next_tier_is_a_row_with_its_verdict(run: Run, partner
         assert words.name("gates", gate.gate) in page
 
 
+@ON_ONE_DATABASE
 def test_the_next_fall_of_the_forecast_is_on_the_page(run: Run, partners: tuple[str, str]) -> None:
     words = Words(palier.read_program("solutions"), "en")
     order = [None, *(tier.tier for tier in words.rulebook.program.tiers)]
@@ -104,6 +108,7 @@ def test_the_next_fall_of_the_forecast_is_on_the_page(run: Run, partners: tuple[
             assert "you fall below" not in page
 
 
+@ON_ONE_DATABASE
 def test_this_week_lists_the_worked_credit_that_ends_within_thirty_days_most_points_first(
     run: Run, partners: tuple[str, str]
 ) -> None:

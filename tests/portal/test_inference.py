@@ -40,7 +40,7 @@ AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 APPS = {"standings", "clients", "partners", "programs", "runs"}
 WITHOUT = {"partners:join", "partners:joined", "runs:mailbox"}
 """What is nobody's own, or exists in the demo only."""
-LISTED = 6
+LISTED = 6 if WHOLE else 3
 """So many shared customers are opened one by one."""
 Told = dict[tuple[Path, Role], dict[str, str]]
 
@@ -162,8 +162,9 @@ def _addresses(worlds: Worlds, role: Role, earlier: Run, run: Run) -> Iterator[s
 def _explanations(partner_id: str) -> Iterator[str]:
     """Each figure with its lines, and a source of every table."""
     current = found()
-    for figure in figures_of(current, partner_id):
-        for page in ("standings:explain", "standings:lines_csv"):
+    pages = ("standings:explain", "standings:lines_csv")
+    for place, figure in enumerate(figures_of(current, partner_id)):
+        for page in pages if WHOLE else pages[place % 2 :][:1]:
             yield reverse(page, args=[partner_id, figure.metric])
     for line in {each.source_table: each for each in lines_of(current, partner_id)}.values():
         yield reverse("standings:source", args=[partner_id, line.source_table, line.source_id])

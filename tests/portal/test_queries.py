@@ -15,7 +15,7 @@ from palier.portal.journal.outbox import queue_mail
 from palier.portal.people.models import Membership, Organisation, User
 from palier.portal.roles import ROLES
 from palier.portal.rows import EXCEPTED, OWNED
-from portal.conftest import NOW, ON_ONE_DATABASE
+from portal.conftest import NOW, ON_ONE_DATABASE, WHOLE
 from portal.counting import MOST_QUERIES, queries_of
 from portal.planting import canary, owns, plant, send_to
 from portal.stage import CUSTOMER, ONE, TWO, WORKED_OUT, Stage
@@ -25,7 +25,8 @@ from portal.test_access import address_of, own_things
 # All on one worker: the stage is set once.
 pytestmark = [pytest.mark.xdist_group("access"), pytest.mark.django_db, ON_ONE_DATABASE]
 
-READERS = ("vendor administrator", "vendor auditor", "partner one admin", "partner one employee", "customer owner")
+READERS = ("vendor administrator", "partner one admin", "customer owner", "vendor auditor", "partner one employee")
+"""Kinds of readers; without WHOLE the first three, who see most."""
 MORE = 6
 """How many more rows of each kind there are in the end."""
 ONE_ONLY = frozenset({
@@ -49,7 +50,7 @@ def walked(stage: Stage) -> Counts:
     return {
         (name, who): asked_by(stage, who, address_of(name, stage, own_things(stage)))
         for name in sorted(DOORS)
-        for who in READERS
+        for who in (READERS if WHOLE else READERS[:3])
         if DOORS[name].opens("GET", stage.actors[who].role, signed_in=True)
     }
 

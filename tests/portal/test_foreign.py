@@ -118,16 +118,10 @@ def flat(answer: Answer, name: str, things: Things, address: str) -> tuple[int, 
 
 
 def named_by(name: str, stage: Stage) -> dict[str, Things]:
-    """The things that an address can name, by whose they are; the partners work for the customer, whose number is
-    therefore no secret of theirs."""
-    named = {argument for argument, _ in ASKED[name]}
-    things = {
-        whose: {
-            each: thing for each, thing in stage.things[whose].items() if (whose, each) != (CUSTOMER, "customer_id")
-        }
-        for whose in OWNERS
-    }
-    return {whose: theirs for whose, theirs in things.items() if named & set(theirs)}
+    """The things that an address can name, by whose they are."""
+    found = {whose: dict(stage.things[whose]) for whose in OWNERS}
+    found[CUSTOMER].pop("customer_id")  # the partners work for it: its number is no secret of theirs
+    return {whose: things for whose, things in found.items() if {each for each, _ in ASKED[name]} & set(things)}
 
 
 @pytest.mark.parametrize("whose", OWNERS)

@@ -11,15 +11,15 @@ from pyspark.sql import SparkSession
 
 from engine.histories import generate, moments
 from engine.oracle import judge
-from spark.side_by_side import both
+from spark.side_by_side import LONG, both
 from support.facts import write_facts
 from support.judged import against
 
 pytestmark = pytest.mark.xdist_group("spark")
 
 HISTORIES = int(os.environ.get("PALIER_SPARK_HISTORIES", "100"))
-DAYS = (date(2018, 6, 15), date(2024, 2, 29), date(2026, 11, 20))
-"""Days of three editions; a fourth, with other readings, is asked below."""
+DAYS = (date(2018, 6, 15), date(2024, 2, 29), date(2026, 11, 20), *([date(2024, 7, 15)] if LONG else []))
+"""Days of three editions; in the long proof the first day of the last of them, too."""
 
 
 @pytest.mark.parametrize("on", DAYS, ids=str)
